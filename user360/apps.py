@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class User360Config(AppConfig):
+    name = "user360"
+    # Small tables keep small keys: an int4 fits into the padding of the large tables that refer to them.
+    default_auto_field = "django.db.models.AutoField"

@@ -1,0 +1,40 @@
+"""E-mail addresses."""
+
+import re
+from typing import override
+
+from email_validator import EmailNotValidError, validate_email
+
+from .base import ParseContext, PropertyType, refuse
+from .reading import ONE_LINE, text_of
+from .string import TOO_LONG
+
+# The plain addresses that make up nearly all of a file; checking them one by one with the library takes minutes.
+_PLAIN = re.compile(
+    r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@[a-z0-9](-?[a-z0-9])*(\.[a-z0-9](-?[a-z0-9])*)*\.(com|net|org|edu|[a-z]{2})"
+)
+_PLAIN_LENGTH = 63
+
+
+class EmailType(PropertyType):
+    """An address in lower case, Unicode form C. The mailbox is not contacted."""
+
+    key = "email"
+    label = "E-mail"
+    widget = "email"
+
+    @override
+    def refusals(self, context: ParseContext) -> None:
+        return None
+
+    @override
+    def parse(self, raw: object, *, context: ParseContext) -> str:
+        text = self.check(text_of(raw, "an e-mail address"), (ONE_LINE, TOO_LONG))
+        lowered = text.lower()
+        if len(lowered) <= _PLAIN_LENGTH and _PLAIN.fullmatch(lowered):
+            return lowered
+        try:
+            address = validate_email(text, check_deliverability=False, test_environment=True)
+        except EmailNotValidError as error:
+            raise refuse("Not an e-mail address (expected name@example.com)") from error
+        return address.normalized.lower()

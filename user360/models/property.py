@@ -2,7 +2,12 @@ from django.core.validators import RegexValidator
 from django.db import models
 
 from user360.placement import REFERENCE
+from user360.property_types import PROPERTY_TYPES, PropertyType
+from user360.system_properties import SYSTEM_PROPERTY_BY_KEY, SystemProperty
 from user360.tenancy import ScopedModel
+
+if TYPE_CHECKING:
+    from user360.models.profile import Profile
 
 KEY_PATTERN = r"^[a-z][a-zA-Z0-9_]{0,62}$"
 
@@ -51,3 +56,33 @@ class Property(ScopedModel):
     def searchable(self) -> bool:
         """Whether conditions and sorting on this property go by an index (system properties always do)."""
         return self.is_system or self.index_state == self.IndexState.READY
+
+    @property
+    def system(self) -> SystemProperty | None:
+        """What the product says of a system property; None for a custom one."""
+        return SYSTEM_PROPERTY_BY_KEY[self.key] if self.is_system else None
+
+    @property
+    def kind(self) -> PropertyType:
+        """The type's behaviour: reading, showing, operators."""
+        return PROPERTY_TYPES[self.type]
+
+    @property
+    def editable(self) -> bool:
+        """Whether members and sources may write it; the rest the product keeps by itself."""
+        return self.system is None or self.system.editable
+
+    @property
+    def sortable(self) -> bool:
+        """Whether the list sorts by it: only along an index, so that every page of every order is quick."""
+        if self.system is not None:
+            return self.system.sortable
+        return self.kind.sortable and self.index_state == self.IndexState.READY
+
+    def value_of(self, profile: "Profile") -> Any:
+        """The profile's value as its type's Python value; None when unknown."""
+        if self.system is not None:
+            value = getattr(profile, self.system.column)
+            return value.name if self.key == "source" and value is not None else value
+        stored = profile.attributes.get(self.key)
+        return None if stored is None else self.kind.from_json(stored)

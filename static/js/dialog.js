@@ -1,0 +1,45 @@
+// A <dialog> that htmx puts into #dialog opens at once and leaves the page when it closes.
+// The browser gives focus back to what opened it.
+const slot = () => document.getElementById("dialog");
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== slot()) return;
+  const dialog = slot().querySelector("dialog");
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  (dialog.querySelector("[aria-invalid='true']") ?? dialog.querySelector("[autofocus]"))?.focus();
+});
+
+function close() {
+  slot()?.querySelector("dialog[open]")?.close();
+}
+
+// From the server: HX-Trigger: dialog:close
+document.addEventListener("dialog:close", close);
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  if (target.closest?.("[data-close]")) {
+    event.preventDefault();
+    target.closest("dialog")?.close();
+  }
+});
+
+// A press that starts on the backdrop closes; dragging a selection out of the dialog does not.
+document.addEventListener("pointerdown", (event) => {
+  const dialog = event.target;
+  if (!(dialog instanceof HTMLDialogElement) || dialog.hasAttribute("data-keep")) return;
+  const box = dialog.getBoundingClientRect();
+  const outside =
+    event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+  if (outside) dialog.close();
+});
+
+// The close event does not bubble, so it is caught on its way down.
+document.addEventListener(
+  "close",
+  (event) => {
+    if (event.target.parentElement === slot()) slot().replaceChildren();
+  },
+  true,
+);

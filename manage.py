@@ -1,22 +1,22 @@
 #!/usr/bin/env python3
-"""Every command starts here. Outside the project's environment it hands over to config/bootstrap.py, which makes one."""
+"""Every command starts here. Outside the project's environment config/bootstrap.py makes one and starts it again."""
 
 import os
 import sys
 
+NEED_NO_SERVERS = {"collectstatic", "down", "help", "makemigrations", "startapp", "up"}
 
-def main():
+
+def main() -> None:
     """Run the command, in the project's environment and with the servers it needs."""
     from config.bootstrap import hand_over, is_complete
 
     if not is_complete(sys.argv):
         sys.exit(hand_over(sys.argv))
-
     if sys.argv[1:2] == ["test"]:
         import pytest
 
-        sys.exit(pytest.main(sys.argv[2:] or ["-n", "auto"]))
-
+        sys.exit(pytest.main(["-n", "auto", *sys.argv[2:]]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     from django.core.management import execute_from_command_line
 
@@ -26,8 +26,6 @@ def main():
         embedded.ensure()
     execute_from_command_line(sys.argv)
 
-
-NEED_NO_SERVERS = {"collectstatic", "down", "help", "makemigrations", "makemessages", "startapp", "up"}
 
 if __name__ == "__main__":
     main()

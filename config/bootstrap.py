@@ -4,13 +4,12 @@ Uses uv where there is one that works; otherwise puts it into a private folder b
 pip refuses to install.
 """
 
-from __future__ import print_function
-
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+from typing import Callable, Dict, List, Optional
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 OLDEST_PYTHON = (3, 12)
@@ -21,86 +20,85 @@ NEEDED_BY_TESTS = ("pytest", "pytest_django", "xdist", "hypothesis", "playwright
 SECOND_START = "USER360_SECOND_START"
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """Something this machine lacks; the message says what, and how to get it."""
 
 
-def wants_tests(argv):
+def wants_tests(argv: List[str]) -> bool:
     """Whether the command needs the packages for developers."""
     return argv[1:2] == ["test"]
 
 
-def is_complete(argv):
+def is_complete(argv: List[str]) -> bool:
     """Whether this Python can run the command as it is."""
     if sys.version_info[:2] < OLDEST_PYTHON:
         return False
     names = NEEDED + (NEEDED_BY_TESTS if wants_tests(argv) else ())
-    return all(importlib.util.find_spec(name) is not None for name in names)
+    return all(has_module(name) for name in names)
 
 
-def hand_over(argv):
-    """Make the environment and run the command in it. Returns an exit code where that is impossible."""
+def hand_over(argv: List[str]) -> int:
+    """Make the environment and start the command again in it. Comes back, with an exit code, only on failure."""
+    if os.environ.get(SECOND_START):
+        print("The environment in .venv is incomplete. Delete the folder .venv and start again.", file=sys.stderr)
+        return 1
     try:
-        if os.environ.get(SECOND_START):
-            raise Missing("The environment in .venv is incomplete. Delete the folder .venv and start again.")
         uv = find_uv() or install_uv()
         python = make_environment(uv, argv)
-    except Missing as missing:
+    except MissingError as missing:
         print(missing, file=sys.stderr)
         return 1
-    os.environ[SECOND_START] = "1"
-    sys.stdout.flush()
     command = [uv, "run", "--no-sync"] + python + ["python", os.path.join(ROOT, "manage.py")] + argv[1:]
-    os.execve(uv, command, environment())
+    return os.execve(uv, command, dict(environment(), **{SECOND_START: "1"}))
 
 
-def make_environment(uv, argv):
+def make_environment(uv: str, argv: List[str]) -> List[str]:
     """Install what the command needs. Returns the options that make uv use the same Python again."""
     # --inexact: the tools of developers stay when a command that can do without them runs.
     sync = [uv, "sync", "--quiet", "--inexact"] + ([] if wants_tests(argv) else ["--no-dev"])
     if run(sync) == 0:
         return []
     # The first choice of .python-version may be neither here nor to be had while another new enough one is.
-    other = ["--python", ">=%d.%d" % OLDEST_PYTHON]
-    if run([uv, "python", "find"] + other[1:], quiet=True) != 0:
-        raise Missing(
-            "No Python %d.%d or newer is here and none could be fetched: connect this machine to the "
-            "network or install one." % OLDEST_PYTHON
+    enough = ">=%d.%d" % OLDEST_PYTHON
+    if run([uv, "python", "find", enough], quiet=True) != 0:
+        raise MissingError(
+            "No Python %d.%d or newer is here and none could be fetched: connect this machine to the network or "
+            "install one." % OLDEST_PYTHON
         )
-    if run(sync + other) == 0:
-        return other
-    raise Missing("The packages could not be installed (see above): check the network and start again.")
+    if run(sync + ["--python", enough]) == 0:
+        return ["--python", enough]
+    raise MissingError("The packages could not be installed (see above): check the network and start again.")
 
 
-def find_uv():
+def find_uv() -> Optional[str]:
     """The path of a uv that works, or None. One that is found may still be a shim of another Python."""
-    private = [os.path.join(folder, "bin", "uv") for folder in (private_folder(), private_folder() + "-target")]
+    private = [os.path.join(folder, "bin", "uv") for folder in (venv_folder(), plain_folder())]
     for candidate in [shutil.which("uv")] + private:
-        if candidate and os.path.exists(candidate) and run([candidate, "--version"], quiet=True) == 0:
+        if candidate and run([candidate, "--version"], quiet=True) == 0:
             return candidate
     return None
 
 
-def install_uv():
+def install_uv() -> str:
     """Put uv into a private folder and return its path."""
-    print("Installing uv into %s" % private_folder())
-    if not ways_to_install():
-        raise Missing(
-            "This Python has neither venv nor pip, and there is no uv: install uv, or on Debian and Ubuntu "
-            "run: apt-get install python3-venv"
+    ways = ways_to_install()
+    if not ways:
+        raise MissingError(
+            "This Python has neither venv nor pip, and there is no uv: install uv, or on Debian and Ubuntu run: "
+            "apt-get install python3-venv"
         )
-    for way in ways_to_install():
-        if way():
-            found = find_uv()
-            if found:
-                return found
-    raise Missing("uv could not be installed (see above): check the network, or install uv by hand and start again.")
+    print("There is no uv; installing it into %s." % os.path.dirname(venv_folder()))
+    for way in ways:
+        found = find_uv() if way() else None
+        if found:
+            return found
+    raise MissingError("uv could not be installed (see above): check the network, or install uv and start again.")
 
 
-def ways_to_install():
-    """The ways this Python offers: a virtual environment, or a folder, which the system's pip allows even where
-    it refuses to touch its own packages."""
+def ways_to_install() -> "List[Callable[[], bool]]":
+    """What this Python offers, best first."""
     ways = []
+    # Debian ships venv without the ensurepip it needs.
     if has_module("venv") and has_module("ensurepip"):
         ways.append(install_into_venv)
     if has_module("pip"):
@@ -108,40 +106,45 @@ def ways_to_install():
     return ways
 
 
-def install_into_venv():
+def install_into_venv() -> bool:
     """Whether uv went into a virtual environment of its own."""
-    if run([sys.executable, "-m", "venv", "--clear", private_folder()]) != 0:
+    if run([sys.executable, "-m", "venv", "--clear", venv_folder()]) != 0:
         return False
-    python = os.path.join(private_folder(), "bin", "python")
-    if sys.version_info < (3, 8):
-        # The pip of that age knows neither today's wheels nor that uv, once installed, needs no Python.
-        run([python, "-m", "pip", "install", "--quiet", "--upgrade", "pip"])
-        return run([python, "-m", "pip", "install", "--quiet", "--ignore-requires-python", "uv"]) == 0
-    return run([python, "-m", "pip", "install", "--quiet", "uv"]) == 0
+    pip = [os.path.join(venv_folder(), "bin", "python"), "-m", "pip", "install", "--quiet"]
+    if sys.version_info >= (3, 8):
+        return run(pip + ["uv"]) == 0
+    # The pip of that age does not know today's wheels; uv, once installed, needs no Python.
+    run(pip + ["--upgrade", "pip"])
+    return run(pip + ["--ignore-requires-python", "uv"]) == 0
 
 
-def install_into_folder():
-    """Whether uv went into a plain folder."""
-    target = private_folder() + "-target"
-    return run([sys.executable, "-m", "pip", "install", "--quiet", "--target", target, "--upgrade", "uv"]) == 0
+def install_into_folder() -> bool:
+    """Whether uv went into a plain folder, which the system's pip allows where it guards its own packages."""
+    pip = [sys.executable, "-m", "pip", "install", "--quiet"]
+    return run(pip + ["--target", plain_folder(), "--upgrade", "uv"]) == 0
 
 
-def private_folder():
+def venv_folder() -> str:
     """Where uv goes when the machine has none."""
-    return os.path.join(os.environ.get("USER360_VAR") or os.path.join(ROOT, "var"), "uv")
+    return os.path.join(os.environ.get("USER360_VAR") or os.path.join(ROOT, "var"), "uv", "venv")
 
 
-def has_module(name):
-    """Whether this Python has the module; Debian ships venv without the ensurepip it needs."""
+def plain_folder() -> str:
+    """Where uv goes when there can be no virtual environment for it."""
+    return os.path.join(os.path.dirname(venv_folder()), "plain")
+
+
+def has_module(name: str) -> bool:
+    """Whether this Python has the module."""
     return importlib.util.find_spec(name) is not None
 
 
-def environment():
+def environment() -> Dict[str, str]:
     """Our environment without what would point uv at a foreign virtual environment."""
     return {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONHOME")}
 
 
-def run(command, quiet=False):
+def run(command: List[str], quiet: bool = False) -> int:
     """Run the command in the project's folder and return its exit code; 127 when there is no such program."""
     silence = subprocess.DEVNULL if quiet else None
     try:

@@ -161,9 +161,15 @@ def _log(data: Path) -> Path:
 
 def _run(program: str, *arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
     runner = account()
-    drop = {} if runner.uid == os.getuid() else {"user": runner.uid, "group": runner.gid, "extra_groups": []}
-    command = [*runner.prefix, str(binaries() / program), *arguments]
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": str(data)}
+    same = runner.uid == os.getuid()
     return subprocess.run(  # noqa: S603 - our own arguments
-        command, cwd=data, env=environment, capture_output=True, text=True, check=False, **drop
+        [*runner.prefix, str(binaries() / program), *arguments],
+        cwd=data,
+        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": str(data)},
+        user=None if same else runner.uid,
+        group=None if same else runner.gid,
+        extra_groups=None if same else [],
+        capture_output=True,
+        text=True,
+        check=False,
     )

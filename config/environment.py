@@ -60,6 +60,6 @@ def database_from_url(url: str) -> dict[str, Any]:
 
 def cache_url(broker: str) -> str:
     """The database next to the broker's on the same server, so that clearing the cache cannot lose a task."""
-    address = urlsplit(broker)
-    number = int(address.path.strip("/") or 0)
-    return urlunsplit(address._replace(path=f"/{number + 1}"))
+    scheme, server, path, query, fragment = urlsplit(broker)
+    number = int(path.strip("/") or 0)
+    return urlunsplit((scheme, server, f"/{number + 1}", query, fragment))

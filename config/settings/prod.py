@@ -1,7 +1,6 @@
 """Production: servers of one's own, HTTPS in front, static files hashed and compressed, logs as JSON."""
 
 import os
-from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -28,7 +27,7 @@ if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 WHITENOISE_USE_FINDERS = False
-STORAGES: dict[str, dict[str, Any]] = {
+STORAGES = {
     **BASE_STORAGES,
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }

@@ -1,3 +1,5 @@
+from typing import TYPE_CHECKING, Any
+
 from django.core.validators import RegexValidator
 from django.db import models
 

@@ -105,18 +105,22 @@ def ensure(at: Place | None = None, *, durable: bool = True) -> set[str]:
 def stop(at: Place | None = None, *, only: set[str] | None = None) -> set[str]:
     """Stop the servers (all, or those named in `only`) and return the names of those that ran."""
     at = at or place()
-    stopped: set[str] = set()
     if not at.var.is_dir():
-        return stopped
-    wanted = {"postgres", "valkey"} if only is None else only
+        return set()
     with _locked(at):
-        if "valkey" in wanted and answers(at.valkey_socket):
+        stopped = running(at) if only is None else running(at) & only
+        if "valkey" in stopped:
             embedded_valkey.stop(at.valkey, at.valkey_socket)
-            stopped.add("valkey")
-        if "postgres" in wanted and answers(at.postgres_socket):
+        if "postgres" in stopped:
             embedded_postgres.stop(at.postgres)
-            stopped.add("postgres")
     return stopped
+
+
+def running(at: Place | None = None) -> set[str]:
+    """The names of the servers that run, also of one that is still starting."""
+    at = at or place()
+    states = {"postgres": embedded_postgres.is_running(at.postgres), "valkey": answers(at.valkey_socket)}
+    return {name for name, runs in states.items() if runs}
 
 
 def answers(path: Path) -> bool:

@@ -114,6 +114,11 @@ def start(data: Path, sockets: Path, *, durable: bool) -> None:
     _create_database(sockets)
 
 
+def is_running(data: Path) -> bool:
+    """Whether the server process is there, answering or not yet."""
+    return (data / "postmaster.pid").exists() and _run("pg_ctl", "status", "-D", str(data), data=data).returncode == 0
+
+
 def stop(data: Path) -> None:
     """Disconnect everybody, write a checkpoint and end."""
     outcome = _run("pg_ctl", "stop", "-w", "-s", "-m", "fast", "-t", "120", "-D", str(data), data=data)

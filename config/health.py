@@ -6,7 +6,7 @@ import structlog
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views.decorators.http import require_safe
 from kombu import Connection
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -50,6 +50,24 @@ def readyz(_: HttpRequest) -> JsonResponse:
 def metrics(_: HttpRequest) -> HttpResponse:
     """What Prometheus collects."""
     return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+class ProbeMiddleware:
+    """Answers the probes first of all: they come by address, over plain HTTP, with whatever Host they like."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        probe = PROBES.get(request.path_info, self.get_response)
+        return probe(request)
+
+
+PROBES: dict[str, Callable[[HttpRequest], HttpResponseBase]] = {
+    "/healthz": healthz,
+    "/readyz": readyz,
+    "/metrics": metrics,
+}
 
 
 def _outcome(name: str, check: Callable[[], str]) -> str:

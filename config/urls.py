@@ -1,11 +1,9 @@
-"""Every address of the project. The apps own what is below a workspace."""
+"""Every address of the project. The apps own what is below a workspace; the probes are config.health's."""
 
 from importlib.util import find_spec
 
 from django.contrib import admin
 from django.urls import include, path
-
-from config import health
 
 # While the pages are being built, what is there is served.
 existing = [app for app in ("user360", "segments", "imports") if find_spec(f"{app}.urls")]
@@ -14,9 +12,6 @@ urlpatterns = [
     *(path("w/<slug:workspace>/", include(f"{app}.urls")) for app in existing),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("healthz", health.healthz, name="healthz"),
-    path("readyz", health.readyz, name="readyz"),
-    path("metrics", health.metrics, name="metrics"),
 ]
 
 if find_spec("user360.views.home"):

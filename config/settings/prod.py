@@ -18,8 +18,6 @@ from config.settings.base import TRUSTED_PROXIES  # noqa: E402
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", default=True)
-# The health checks of containers and load balancers speak plain HTTP.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True

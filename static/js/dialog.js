@@ -1,6 +1,12 @@
 // A <dialog> that htmx puts into #dialog opens at once and leaves the page when it closes.
-// The browser gives focus back to what opened it.
 const slot = () => document.getElementById("dialog");
+
+// What had the focus before the first dialog; a form that comes back with errors is a new dialog in the same place.
+let opener = null;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target === slot() && !slot().querySelector("dialog[open]")) opener = document.activeElement;
+});
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target !== slot()) return;
@@ -39,7 +45,9 @@ document.addEventListener("pointerdown", (event) => {
 document.addEventListener(
   "close",
   (event) => {
-    if (event.target.parentElement === slot()) slot().replaceChildren();
+    if (event.target.parentElement !== slot()) return;
+    slot().replaceChildren();
+    if (opener?.isConnected) opener.focus();
   },
   true,
 );

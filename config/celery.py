@@ -1,13 +1,18 @@
 """The Celery application. Tasks live in `tasks` modules of the apps; the schedule is CELERY_BEAT_SCHEDULE."""
 
 import os
+import warnings
 from typing import Any
 
 import structlog
 from celery import Celery, signals
+from celery.platforms import SecurityWarning
 
 # Importing Celery's application picks a settings module, so this entry point names its own first.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
+
+# It warns root of pickled tasks; ours are JSON and nothing else is accepted.
+warnings.filterwarnings("ignore", category=SecurityWarning)
 
 app = Celery("user360")
 app.config_from_object("django.conf:settings", namespace="CELERY")

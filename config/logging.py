@@ -2,6 +2,7 @@
 
 import logging.config
 import re
+import sys
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -23,7 +24,8 @@ SHARED: list[Processor] = [
 
 def logging_settings(*, as_json: bool) -> dict[str, Any]:
     """The LOGGING setting; structlog and standard loggers come out alike, on standard error."""
-    renderer: Processor = structlog.processors.JSONRenderer() if as_json else structlog.dev.ConsoleRenderer()
+    text = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    renderer: Processor = structlog.processors.JSONRenderer() if as_json else text
     last: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
     if as_json:
         last.insert(0, structlog.processors.format_exc_info)

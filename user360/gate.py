@@ -52,7 +52,7 @@ def membership(user: User, slug: str) -> Member:
     if workspace is None:
         raise Http404
     with workspace_scope(workspace):
-        member = Member.objects.select_related("user", "workspace").filter(user=user).first()
+        member: Member | None = Member.objects.select_related("user", "workspace").filter(user=user).first()
     if member is None and user.is_superuser:
         return Member(workspace=workspace, user=user)
     if member is None or member.suspended:

@@ -48,7 +48,7 @@ def current_workspace_id() -> int:
 def workspace_of_new_row() -> int | None:
     """The current workspace's key; None outside a scope, which the database then refuses."""
     workspace = _current.get()
-    return workspace and workspace.pk
+    return None if workspace is None else workspace.pk
 
 
 class ScopedManager[M: models.Model](models.Manager[M]):

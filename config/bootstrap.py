@@ -18,6 +18,7 @@ NEEDED = ("django", "psycopg", "celery", "allauth", "granian", "embedded_postgre
 NEEDED_BY_TESTS = ("pytest", "pytest_django", "xdist", "hypothesis", "playwright", "yaml")
 # Set for the second start, so that an environment that stays incomplete ends with a sentence, not in a loop.
 SECOND_START = "USER360_SECOND_START"
+DROPPED = ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE")
 
 
 class MissingError(Exception):
@@ -140,8 +141,9 @@ def has_module(name: str) -> bool:
 
 
 def environment() -> Dict[str, str]:
-    """Our environment without what would point uv at a foreign virtual environment."""
-    return {name: value for name, value in os.environ.items() if name not in ("VIRTUAL_ENV", "PYTHONHOME")}
+    """Our environment without what would point uv at a foreign virtual environment, and without the wish to keep no
+    bytecode: several processes start at once, and each would compile everything for itself."""
+    return {name: value for name, value in os.environ.items() if name not in DROPPED}
 
 
 def run(command: List[str], quiet: bool = False) -> int:

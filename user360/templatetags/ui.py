@@ -33,7 +33,7 @@ def icon(name: str, size: int = ICON_SIZE) -> SafeString:
     `name` is an outline icon (`users`) or a path inside the set (`filled/star`); IconDoesNotExist for any other.
     """
     path = name if "/" in name else f"outline/{name}"
-    stroke = 1.7 if size <= ICON_SIZE else 1.5
+    stroke = 1.9 if size <= ICON_SIZE else 1.6
     return mark_safe(draw_icon(path, size=size, stroke_width=stroke, **{"class": "icon", "aria-hidden": "true"}))
 
 

@@ -60,7 +60,8 @@ class SampleForm(forms.Form):
 
 def sample_form(scheme: str) -> SampleForm:
     """The form after a failed attempt, so that its errors show."""
-    return SampleForm({"name": "Amélie Laurent", "email": "amelie@", "policy": "update"}, prefix=scheme)
+    entered = {"name": "Amélie Laurent", "email": "amelie@", "policy": "update"}
+    return SampleForm({f"{scheme}-{name}": value for name, value in entered.items()}, prefix=scheme)
 
 
 @require_safe

@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "user360",
     "segments",
     "imports",
+    "demo",
     "whitenoise.runserver_nostatic",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -54,7 +54,7 @@ def _hashed(digits: int, name: str) -> TextRule:
         _SQL_LOWER,
         (
             SHORTENED_NUMBER,
-            require_match(f"[0-9A-Fa-f]{{{digits}}}", f"Not a {name} hash ({digits} hexadecimal digits)"),
+            require_match(f"[0-9A-Fa-f]{{{digits}}}", f"Not an {name} hash ({digits} hexadecimal digits)"),
         ),
     )
 
@@ -106,7 +106,7 @@ def format_of(type_key: str) -> str:
 
 
 def normalise_identity(type_key: str, value: str, *, encryption: str, default_country: str) -> str:
-    """The one spelling of an identifier of a preset type. Raises InvalidValue. Encryption: none, md5, sha256 or aes."""
+    """The one spelling of an identifier of a preset type. Encryption: none, md5, sha256, aes. Raises InvalidValue."""
     return normalise_format(format_of(type_key), value, encryption=encryption, default_country=default_country)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PresetIdType:
-    """One preset. `format` is a key of `normalise.FORMATS`; a lower `priority` wins; `personal` is the default mark."""
+    """One preset. `format` is a key of `normalise.FORMATS`, a lower `priority` wins, `personal` is a default."""
 
     key: str
     label: str

@@ -102,7 +102,7 @@ def start(data: Path, sockets: Path, *, durable: bool) -> None:
         _initialise(data, durable=durable)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     (data / OWN_SETTINGS).write_text(settings_file(settings(sockets, memory=memory, durable=durable)))
-    _forget_dead_server(data)
+    _forget_dead_server(data, sockets)
     for attempt in range(1, START_ATTEMPTS + 1):
         outcome = _run("pg_ctl", "start", "-w", "-s", "-t", "120", "-D", str(data), "-l", str(_log(data)), data=data)
         if outcome.returncode == 0:
@@ -141,16 +141,16 @@ def _initialise(data: Path, *, durable: bool) -> None:
         file.write(f"include_if_exists = '{OWN_SETTINGS}'\n")
 
 
-def _forget_dead_server(data: Path) -> None:
-    """Remove the pid file of a killed server whose number now belongs to a stranger; PostgreSQL would believe it."""
-    pid_file = data / "postmaster.pid"
-    if not pid_file.exists():
-        return
-    first_line = pid_file.read_text().partition("\n")[0].strip()
-    command = Path("/proc") / first_line / "cmdline"
-    with suppress(OSError):
-        if b"postgres" not in command.read_bytes():
-            pid_file.unlink()
+def _forget_dead_server(data: Path, sockets: Path) -> None:
+    """Remove the lock files of a killed server whose number is now a stranger's, or a corpse's that nobody buried.
+
+    PostgreSQL would take either for itself, since the number answers to signals.
+    """
+    for lock_file in (data / "postmaster.pid", sockets / f"{SOCKET_NAME}.lock"):
+        with suppress(OSError):
+            number = lock_file.read_text().partition("\n")[0].strip()
+            if b"postgres" not in (Path("/proc") / number / "cmdline").read_bytes():
+                lock_file.unlink()
 
 
 def _create_database(sockets: Path) -> None:

@@ -4,7 +4,7 @@ import os
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.environment import flag
+from config.environment import ROOT, flag
 from config.logging import logging_settings
 
 REQUIRED = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
@@ -24,6 +24,7 @@ SECURE_HSTS_PRELOAD = True
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+STATIC_ROOT = ROOT / "staticfiles"
 WHITENOISE_USE_FINDERS = False
 STORAGES = {
     **BASE_STORAGES,

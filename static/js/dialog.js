@@ -1,11 +1,12 @@
 // A <dialog> that htmx puts into #dialog opens at once and leaves the page when it closes.
+const FIRST = ["[aria-invalid='true']", "[autofocus]", "form :is(input:not([type='hidden']), select, textarea)"];
 const slot = () => document.getElementById("dialog");
 
 // What had the focus before the first dialog; a form that comes back with errors is a new dialog in the same place.
 let opener = null;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target === slot() && !slot().querySelector("dialog[open]")) opener = document.activeElement;
+  if (event.detail.target === slot() && event.detail.shouldSwap && !slot().querySelector("dialog")) opener = document.activeElement;
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -13,7 +14,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
   const dialog = slot().querySelector("dialog");
   if (!dialog || dialog.open) return;
   dialog.showModal();
-  (dialog.querySelector("[aria-invalid='true']") ?? dialog.querySelector("[autofocus]"))?.focus();
+  FIRST.map((selector) => dialog.querySelector(selector)).find(Boolean)?.focus();
 });
 
 function close() {

@@ -65,7 +65,8 @@ def opened(sheet: Sheet, profiles: QuerySet[Profile], zone: ZoneInfo) -> Iterato
             gathered = ", ".join(column.aggregate for column in sheet.identities)
             kinds = ", ".join(str(column.type.pk) for column in sheet.identities)
             cursor.execute(
-                f"CREATE TEMPORARY TABLE export_identity ON COMMIT DROP AS SELECT profile_id, {gathered} FROM identity "  # noqa: S608
+                f"CREATE TEMPORARY TABLE export_identity ON COMMIT DROP AS "  # noqa: S608
+                f"SELECT profile_id, {gathered} FROM identity "
                 f"WHERE workspace_id = %s AND type_id IN ({kinds}) AND profile_id IN (SELECT id FROM export_profile) "
                 "GROUP BY profile_id",
                 [current_workspace_id()],

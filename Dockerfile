@@ -19,7 +19,7 @@ ENV PATH=/app/.venv/bin:$PATH
 
 COPY . .
 # The real values come when a container starts; collecting files looks at none of them.
-RUN SECRET_KEY=build DATABASE_URL=postgresql://build REDIS_URL=redis://build ALLOWED_HOSTS=build \
+RUN USER360_VAR=/tmp/build SECRET_KEY=build DATABASE_URL=postgresql://build REDIS_URL=redis://build ALLOWED_HOSTS=build \
     python manage.py collectstatic --no-input
 
 USER user360

@@ -4,7 +4,7 @@
 import os
 import sys
 
-NEED_NO_SERVERS = {"collectstatic", "down", "help", "makemigrations", "startapp", "up"}
+NEED_NO_SERVERS = {"collectstatic", "down", "help", "up"}
 
 
 def main() -> None:
@@ -16,7 +16,7 @@ def main() -> None:
     if sys.argv[1:2] == ["test"]:
         import pytest
 
-        sys.exit(pytest.main(["-n", "auto", *sys.argv[2:]]))
+        sys.exit(pytest.main(["-n", "logical", "--maxprocesses", "8", *sys.argv[2:]]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     from django.core.management import execute_from_command_line
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import structlog
 from celery import Celery, signals
-from celery.platforms import SecurityWarning
+from celery.exceptions import SecurityWarning
 
 # Importing Celery's application picks a settings module, so this entry point names its own first.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")

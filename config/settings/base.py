@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "segments",
     "imports",
     "demo",
+    "demo",
     "whitenoise.runserver_nostatic",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -25,7 +25,6 @@ INSTALLED_APPS = [
     "segments",
     "imports",
     "demo",
-    "demo",
     "whitenoise.runserver_nostatic",
     "django.contrib.admin",
     "django.contrib.auth",

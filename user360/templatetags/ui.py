@@ -34,7 +34,7 @@ def icon(name: str, size: int = ICON_SIZE) -> SafeString:
     """
     path = name if "/" in name else f"outline/{name}"
     stroke = 1.9 if size <= ICON_SIZE else 1.6
-    return mark_safe(draw_icon(path, size=size, stroke_width=stroke, **{"class": "icon", "aria-hidden": "true"}))
+    return SafeString(draw_icon(path, size=size, stroke_width=stroke, **{"class": "icon", "aria-hidden": "true"}))
 
 
 @register.filter

@@ -32,10 +32,10 @@ STEPS: Final = (
     {"label": "Review", "url": "", "state": "todo"},
 )
 USERS: Final = (
-    {"id": 1, "name": "Amélie Laurent", "mobile": "+33 6 12 •• •• 41", "level": "Gold", "mark": "warn", "city": "Paris"},
-    {"id": 2, "name": "Kenji Watanabe", "mobile": "+81 90 •••• 2204", "level": "Silver", "mark": "accent", "city": "Osaka"},
-    {"id": 3, "name": "Sofía Ramírez", "mobile": "", "level": "", "mark": "", "city": "Sevilla"},
-    {"id": 4, "name": "Tunde Adeyemi", "mobile": "+234 803 ••• 7715", "level": "Platinum", "mark": "ok", "city": "Lagos"},
+    {"id": 1, "name": "Amélie Laurent", "mobile": "+33 6 12 •• •• 41", "level": "Gold", "mark": "warn"},
+    {"id": 2, "name": "Kenji Watanabe", "mobile": "+81 90 •••• 2204", "level": "Silver", "mark": "accent"},
+    {"id": 3, "name": "Sofía Ramírez", "mobile": "", "level": "", "mark": ""},
+    {"id": 4, "name": "Tunde Adeyemi", "mobile": "+234 803 ••• 7715", "level": "Platinum", "mark": "ok"},
 )
 
 

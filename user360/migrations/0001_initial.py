@@ -164,6 +164,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_constraint=False,
+                        default=user360.tenancy.workspace_of_new_row,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="user360.workspace",
@@ -888,6 +889,7 @@ class Migration(migrations.Migration):
                     "workspace",
                     models.ForeignKey(
                         db_constraint=False,
+                        default=user360.tenancy.workspace_of_new_row,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",
                         to="user360.workspace",

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 
 from user360.placement import LOCAL
-from user360.tenancy import ScopedModel
+from user360.tenancy import ScopedModel, workspace_of_new_row
 
 
 class AuditEntry(ScopedModel):
@@ -10,7 +10,9 @@ class AuditEntry(ScopedModel):
 
     placement = LOCAL
 
-    workspace = models.ForeignKey("user360.Workspace", models.CASCADE, db_constraint=False, related_name="+")
+    workspace = models.ForeignKey(
+        "user360.Workspace", models.CASCADE, default=workspace_of_new_row, db_constraint=False, related_name="+"
+    )
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     address = models.GenericIPAddressField(null=True)

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils import timezone
 
 from user360.placement import LOCAL
-from user360.tenancy import ScopedModel
+from user360.tenancy import ScopedModel, workspace_of_new_row
 
 FILE_RETENTION = timedelta(days=7)
 
@@ -44,7 +44,9 @@ class Job(ScopedModel):
         UNDONE = "undone", "Undone"
 
     # Local tables take no constraint to reference tables' rows that are written next to distributed ones (SCALE 4).
-    workspace = models.ForeignKey("user360.Workspace", models.CASCADE, db_constraint=False, related_name="+")
+    workspace = models.ForeignKey(
+        "user360.Workspace", models.CASCADE, default=workspace_of_new_row, db_constraint=False, related_name="+"
+    )
     kind = models.CharField(max_length=30)
     subject = models.CharField(max_length=300, help_text="What it works on, in words: a file, a segment, conditions.")
     state = models.CharField(max_length=21, choices=State, default=State.QUEUED)

@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from user360.models import AuditEntry
-from user360.tenancy import current_workspace
 
 
 def record(
@@ -20,7 +19,6 @@ def record(
 ) -> None:
     """Adds an entry to the current workspace's audit, in the caller's transaction."""
     AuditEntry.objects.create(
-        workspace=current_workspace(),
         action=action,
         subject=subject[:200],
         actor=actor,

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from threading import Event, Thread
 from time import monotonic
 from typing import Any
@@ -134,8 +135,7 @@ def create(*, kind: str, subject: str, actor: User | None, params: Mapping[str, 
 
 def send(job: Job) -> None:
     """Tells the workers of a job once the transaction has committed."""
-    key = job.pk
-    transaction.on_commit(lambda: current_app.send_task("user360.run_job", args=[key]) and None)
+    transaction.on_commit(partial(current_app.send_task, "user360.run_job", args=[job.pk]))
 
 
 def attach(*, job: Job, name: str, content: File[bytes]) -> JobFile:

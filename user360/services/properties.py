@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.backends.postgresql.schema import DatabaseSchemaEditor
 from django.db.models import Index, Max, Q
 
+from user360.conditions.values import property_known, property_value
 from user360.models import Job, Profile, Property
 from user360.models.property import KEY_PATTERN
 from user360.property_types import PROPERTY_TYPES
@@ -173,13 +174,11 @@ def search_index(prop: Property) -> Index:
 
     Another workspace may use the same key with another type, on whose values the cast would fail.
     """
-    from user360.conditions.values import indexed_value
-
     return Index(
-        indexed_value(prop),
+        property_value(prop),
         "id",
         name=index_name(prop),
-        condition=Q(workspace_id=prop.workspace_id, attributes__has_key=prop.key),
+        condition=Q(workspace_id=prop.workspace_id) & property_known(prop),
     )
 
 

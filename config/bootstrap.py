@@ -114,8 +114,9 @@ def install_into_venv() -> bool:
     pip = [os.path.join(venv_folder(), "bin", "python"), "-m", "pip", "install", "--quiet"]
     if sys.version_info >= (3, 8):
         return run(pip + ["uv"]) == 0
-    # The pip of that age does not know today's wheels; uv, once installed, needs no Python.
-    run(pip + ["--upgrade", "pip"])
+    # The pip of that age does not know today's wheels, and the newest does not run there. uv, once installed, needs
+    # no Python.
+    run(pip + ["--upgrade", "pip<22"])
     return run(pip + ["--ignore-requires-python", "uv"]) == 0
 
 

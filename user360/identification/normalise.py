@@ -12,26 +12,32 @@ from dataclasses import dataclass
 from user360.property_types.base import InvalidValue, ParseContext, refuse
 from user360.property_types.email import EmailType
 from user360.property_types.phone import PhoneType
-from user360.property_types.reading import ONE_LINE, SHORTENED_NUMBER, text_of
+from user360.property_types.reading import ONE_LINE, SPREADSHEET_SENTENCE, text_of
 from user360.property_types.refusal import Refusal, first_sentence, refuse_matching, require_match, sql_first_sentence
-from user360.property_types.sql import sql_trim
-from user360.property_types.string import TOO_LONG
+from user360.property_types.sql import literal, sql_trim
+from user360.property_types.string import MAX_STRING, TOO_LONG
 
 from .presets import PRESET_ID_TYPES
 
 # Pandas and others write a column of digits with gaps as 4711.0.
 DECIMAL_ID = refuse_matching(r"[0-9]+[.]0", "A program turned this ID into a decimal number")
-_ALWAYS = (SHORTENED_NUMBER, ONE_LINE, TOO_LONG)
+# Spreadsheets always write one digit, E and a sign; 1234567890123e45 may be a device ID.
+SHORTENED_ID = refuse_matching("[0-9]([.,][0-9]+)?[eE][+][0-9]{2,3}", SPREADSHEET_SENTENCE)
+_ALWAYS = (SHORTENED_ID, ONE_LINE, TOO_LONG)
 _PHONE, _EMAIL = PhoneType(), EmailType()
 
 
 @dataclass(frozen=True, slots=True)
 class TextRule:
-    """A spelling that both Python and PostgreSQL can make: `sql_spell` over `{x}` does what `spell` does."""
+    """A spelling that both Python and PostgreSQL can make: `sql_spell` over `{x}` does what `spell` does.
+
+    `plain` is a pattern of ASCII texts that are valid and rightly spelt at first sight, as nearly all of a file are.
+    """
 
     spell: Callable[[str], str]
     sql_spell: str
     refusals: tuple[Refusal, ...]
+    plain: str
 
 
 def _lower(text: str) -> str:
@@ -52,24 +58,29 @@ def _hashed(digits: int, name: str) -> TextRule:
     return TextRule(
         _lower,
         _SQL_LOWER,
-        (
-            SHORTENED_NUMBER,
-            require_match(f"[0-9A-Fa-f]{{{digits}}}", f"Not an {name} hash ({digits} hexadecimal digits)"),
-        ),
+        (require_match(f"[0-9A-Fa-f]{{{digits}}}", f"Not an {name} hash ({digits} hexadecimal digits)"),),
+        plain=f"[0-9a-f]{{{digits}}}",
     )
 
 
 TEXT_RULES: dict[str, TextRule] = {
-    "text": TextRule(lambda text: unicodedata.normalize("NFC", text), "normalize({x}, NFC)", (*_ALWAYS, DECIMAL_ID)),
+    "text": TextRule(
+        lambda text: unicodedata.normalize("NFC", text),
+        "normalize({x}, NFC)",
+        (*_ALWAYS, DECIMAL_ID),
+        plain=r"[0-9]+|[A-Za-z][!-\u007e]*",
+    ),
     "digits": TextRule(
         lambda text: re.sub("[ -]", "", text),
         "regexp_replace({x}, '[ -]', '', 'g')",
         (*_ALWAYS, DECIMAL_ID, require_match(r"[0-9]([ -]?[0-9])*", "Not a number of digits alone")),
+        plain="[0-9]+",
     ),
     "device": TextRule(
         _lower,
         _SQL_LOWER,
         (*_ALWAYS, require_match(r"[0-9A-Za-z._:-]+", "Not a device ID (letters, digits and - . _ : alone)")),
+        plain="[a-z][0-9a-z._:-]*",
     ),
     "mac": TextRule(
         _mac,
@@ -81,6 +92,7 @@ TEXT_RULES: dict[str, TextRule] = {
                 "Not a MAC address (expected 12 hexadecimal digits, such as 00:1a:2b:3c:4d:5e)",
             ),
         ),
+        plain="([0-9a-f]{2}:){5}[0-9a-f]{2}",
     ),
 }
 
@@ -88,7 +100,7 @@ ENCRYPTED_RULES: dict[str, TextRule] = {
     "md5": _hashed(32, "MD5"),
     "sha256": _hashed(64, "SHA256"),
     # The cipher text says nothing of its own: decrypting it belongs to matching.
-    "aes": TextRule(lambda text: text, "{x}", (SHORTENED_NUMBER, ONE_LINE, TOO_LONG)),
+    "aes": TextRule(lambda text: text, "{x}", _ALWAYS, plain="[A-Za-z][0-9A-Za-z+/=]*"),
 }
 
 PYTHON_RULES: dict[str, Callable[[str, ParseContext], str]] = {
@@ -147,8 +159,12 @@ def identity_sql(written: str, expr: str, *, encryption: str) -> IdentitySql | N
         return None
     x = sql_trim(expr)
     spelt = rule.sql_spell.replace("{x}", x)
-    refused = sql_first_sentence(rule.refusals, x)
-    return IdentitySql(error=f"coalesce({refused}, {sql_first_sentence((TOO_LONG,), spelt)})", value=spelt)
+    plain = f"(length({expr}) <= {MAX_STRING} AND {expr} ~ {literal(f'^({rule.plain})$')})"
+    refused = f"coalesce({sql_first_sentence(rule.refusals, x)}, {sql_first_sentence((TOO_LONG,), spelt)})"
+    return IdentitySql(
+        error=f"(CASE WHEN {plain} THEN NULL ELSE {refused} END)",
+        value=f"(CASE WHEN {plain} THEN {expr} ELSE {spelt} END)",
+    )
 
 
 __all__ = ["FORMATS", "IdentitySql", "InvalidValue", "identity_sql", "normalise_format", "normalise_identity"]

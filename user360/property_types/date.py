@@ -5,11 +5,11 @@ from functools import cache
 from typing import override
 
 from .base import ALWAYS_OPERATORS, DisplayContext, ParseContext, PropertyType
-from .dates import DATE_FORMATS, date_in_words, refuse_no_such_day, refuse_other_orders
+from .dates import DATE_FORMATS, date_in_words, refuse_no_such_day, refuse_other_orders, sql_is_day
 from .operators import DATE_OPERATORS
 from .reading import text_of
 from .refusal import Refusal, require_match
-from .sql import sql_trim
+from .sql import literal, sql_trim
 
 
 class DateType(PropertyType):
@@ -48,8 +48,14 @@ class DateType(PropertyType):
         return value.isoformat()
 
     @override
+    def sql_plain(self, expr: str, context: ParseContext) -> str:
+        written = DATE_FORMATS[context.date_format]
+        return f"({expr} ~ {literal(f'^{written.pattern}$')} AND {sql_is_day(expr)})" if written.native else "false"
+
+    @override
     def sql_value(self, expr: str, context: ParseContext) -> str:
-        return f"{self._sql_iso(expr, context)}::date"
+        native = DATE_FORMATS[context.date_format].native
+        return f"{sql_trim(expr) if native else self._sql_iso(expr, context)}::date"
 
     @override
     def sql_json(self, expr: str, context: ParseContext) -> str:

@@ -13,12 +13,16 @@ from .sql import literal
 
 @dataclass(frozen=True, slots=True)
 class DateFormat:
-    """How a column writes dates. `pattern` has three groups; `iso` puts them in the order year, month, day."""
+    """How a column writes dates. `pattern` has three groups; `iso` puts them in the order year, month, day.
+
+    `native`: PostgreSQL reads it as it is, under every DateStyle.
+    """
 
     key: str
     label: str
     pattern: str
     iso: str
+    native: bool = False
 
     def iso_text(self, text: str) -> str:
         """The date as YYYY-MM-DD, though maybe of no real day; `text` matches the pattern."""
@@ -26,6 +30,8 @@ class DateFormat:
 
     def sql_iso_text(self, x: str) -> str:
         """SQL text: the same."""
+        if self.key == "iso":
+            return x
         padded = f"regexp_replace({x}, {literal(_PAD.pattern)}, '\\10\\2', 'g')"
         return f"regexp_replace({padded}, {literal(f'^{self.pattern}$')}, {literal(self.iso)})"
 
@@ -37,8 +43,8 @@ _PARTS = r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})"
 DATE_FORMATS: dict[str, DateFormat] = {
     date_format.key: date_format
     for date_format in (
-        DateFormat("iso", "YYYY-MM-DD", r"([0-9]{4})-([0-9]{2})-([0-9]{2})", r"\1-\2-\3"),
-        DateFormat("yyyymmdd", "YYYYMMDD", r"([0-9]{4})([0-9]{2})([0-9]{2})", r"\1-\2-\3"),
+        DateFormat("iso", "YYYY-MM-DD", r"([0-9]{4})-([0-9]{2})-([0-9]{2})", r"\1-\2-\3", native=True),
+        DateFormat("yyyymmdd", "YYYYMMDD", r"([0-9]{4})([0-9]{2})([0-9]{2})", r"\1-\2-\3", native=True),
         DateFormat("dmy", "DD/MM/YYYY", _PARTS, r"\3-\2-\1"),
         DateFormat("mdy", "MM/DD/YYYY", _PARTS, r"\3-\1-\2"),
     )

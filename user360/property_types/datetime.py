@@ -16,6 +16,9 @@ from .sql import literal, sql_trim
 TIME = r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?"
 ZONE = r"(Z|UTC|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?)"
 REST = rf"([T ]{TIME}( ?{ZONE})?)?"
+# ISO moments of years far from both ends, to the microsecond: PostgreSQL reads them as they are.
+PLAIN = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
+SHORT_ZONE = r"(Z|[+-](0[0-9]|1[0-5])(:[0-5][0-9])?)?$"
 OUT_OF_RANGE = "Outside the years 1 to 9999 in UTC"
 _ZONE_AT_END = re.compile(f" ?{ZONE}$")
 
@@ -70,6 +73,12 @@ class DateTimeType(PropertyType):
     def input_value(self, value: dt.datetime, context: DisplayContext) -> str:
         local = value.astimezone(context.time_zone).replace(tzinfo=None)
         return local.isoformat(timespec="seconds" if local.second else "minutes")
+
+    @override
+    def sql_plain(self, expr: str, context: ParseContext) -> str:
+        if context.date_format != "iso":
+            return "false"
+        return f"({expr} ~ {literal(PLAIN + SHORT_ZONE)} AND pg_input_is_valid({expr}, 'timestamptz'))"
 
     @override
     def sql_value(self, expr: str, context: ParseContext) -> str:
@@ -137,7 +146,9 @@ def _sql_moment(x: str, date_format: str, time_zone: zoneinfo.ZoneInfo) -> str:
     # PostgreSQL rounds the seventh digit of a second; we cut it off.
     clock = rf"regexp_replace(coalesce(substring({x} from '[T ](.*)$'), '00:00'), '([.][0-9]{{6}})[0-9]+', '\1')"
     written = f"({day} || ' ' || {clock})"
+    plain = f"WHEN {x} ~ {literal(PLAIN + '$')} THEN {x}::timestamp AT TIME ZONE {literal(time_zone.key)} "
     return (
-        f"(CASE WHEN {x} ~ {literal(f':[0-9.]+ ?{ZONE}$')} THEN {written}::timestamptz"
+        f"(CASE {plain if date_format == 'iso' else ''}"
+        f"WHEN {x} ~ {literal(f':[0-9.]+ ?{ZONE}$')} THEN {written}::timestamptz"
         f" ELSE {written}::timestamp AT TIME ZONE {literal(time_zone.key)} END)"
     )

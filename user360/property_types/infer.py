@@ -4,10 +4,11 @@ Narrower than what the types accept when told, because here a guess must not los
 - `0` and `1` alone are numbers: nobody can tell a flag from a count that happens to be small;
 - digits with leading zeros, a plus sign, or 12 digits and more are identifiers and stay strings;
 - scientific notation is a number with a negative exponent only: `12E5` may be a code;
-- dates are ISO dates. `fitting_date_formats` says which other order of day and month would fit every value.
+- dates are ISO dates. `likely_date_format` proposes another order of day and month, for a person to confirm.
 A column without any value is a string.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -54,10 +55,17 @@ CANDIDATES: dict[str, Candidate] = {
     "number": Candidate(
         NumberType(), doubts=(require_match("-?((0|[1-9][0-9]{0,10})([.][0-9]+)?|[.][0-9]+)([eE]-[0-9]{1,2})?", ""),)
     ),
-    "datetime": Candidate(DateTimeType()),
+    "datetime": Candidate(DateTimeType(), doubts=(require_match("[0-9]{4}-[0-9TZUC :.+-]+", ""),)),
     "string": Candidate(StringType()),
-    **{f"date_{key}": Candidate(DateType(), ParseContext(date_format=key)) for key in DATE_FORMATS},
+    **{
+        f"date_{key}": Candidate(
+            DateType(), ParseContext(date_format=key), doubts=(require_match(written.pattern, ""),)
+        )
+        for key, written in DATE_FORMATS.items()
+    },
 }
+# Real columns of dates hold a few impossible days; they are reported, and do not hide the format.
+MOSTLY = 0.9
 # The type of a column is the first of these whose candidate fits every value; else it is long text.
 ORDER = (
     ("flag", "boolean"),
@@ -70,33 +78,39 @@ ORDER = (
 
 @dataclass(slots=True)
 class Inference:
-    """What is known of a column so far: the candidates that fit every value met. Starts with all of them."""
+    """What is known of a column so far: how many values it has, and how many of them fit each candidate."""
 
-    fitting: set[str] = field(default_factory=lambda: set(CANDIDATES))
-    has_values: bool = False
+    values: int = 0
+    fitting: Counter[str] = field(default_factory=Counter)
 
     def add(self, text: str) -> None:
         """Look at one more value; empty ones say nothing."""
         if not is_empty(text):
-            self.has_values = True
-            self.fitting = {name for name in self.fitting if CANDIDATES[name].fits(text)}
+            self.values += 1
+            self.fitting.update(name for name, candidate in CANDIDATES.items() if candidate.fits(text))
 
     def merge(self, other: "Inference") -> None:
         """Take in what was seen of another part of the column."""
-        self.fitting &= other.fitting
-        self.has_values |= other.has_values
+        self.values += other.values
+        self.fitting.update(other.fitting)
 
     @property
     def type_key(self) -> str:
-        """The narrowest type so far."""
-        if not self.has_values:
+        """The narrowest type that every value fits."""
+        if not self.values:
             return "string"
-        return next((type_key for name, type_key in ORDER if name in self.fitting), "text")
+        return next((type_key for name, type_key in ORDER if self.fitting[name] == self.values), "text")
 
     @property
-    def date_formats(self) -> list[str]:
-        """The date formats in which every value is a date; more than one when no day is above 12."""
-        return [key for key in DATE_FORMATS if self.has_values and f"date_{key}" in self.fitting]
+    def date_format(self) -> str | None:
+        """The one date format to propose for a column of dates: it fits nine values of ten, and more than any other.
+
+        None when the column holds no dates, or when day and month could be either way round.
+        """
+        counts = {key: self.fitting[f"date_{key}"] for key in DATE_FORMATS}
+        most = max(counts.values())
+        best = [key for key, count in counts.items() if count == most]
+        return best[0] if len(best) == 1 and most >= self.values * MOSTLY else None
 
 
 def narrowest_type(values: Iterable[str]) -> str:
@@ -104,9 +118,9 @@ def narrowest_type(values: Iterable[str]) -> str:
     return _inferred(values).type_key
 
 
-def fitting_date_formats(values: Iterable[str]) -> list[str]:
-    """Keys of the date formats in which every value is a date."""
-    return _inferred(values).date_formats
+def likely_date_format(values: Iterable[str]) -> str | None:
+    """Key of the date format to propose, see `Inference.date_format`."""
+    return _inferred(values).date_format
 
 
 def _inferred(values: Iterable[str]) -> Inference:
@@ -119,13 +133,12 @@ def _inferred(values: Iterable[str]) -> Inference:
 def sql_inference(expr: str) -> dict[str, str]:
     """SQL aggregates over a text column, by name; their row goes to `inference_of`. Safe on any text."""
     present = f"NOT {sql_is_empty(expr)}"
-    aggregates = {
-        name: f"bool_and({each.sql_fits(expr)}) FILTER (WHERE {present})" for name, each in CANDIDATES.items()
+    counts = {
+        name: f"count(*) FILTER (WHERE {present} AND {each.sql_fits(expr)})" for name, each in CANDIDATES.items()
     }
-    return aggregates | {"has_values": f"count(*) FILTER (WHERE {present}) > 0"}
+    return {"values": f"count(*) FILTER (WHERE {present})"} | counts
 
 
-def inference_of(row: Mapping[str, bool | None]) -> Inference:
+def inference_of(row: Mapping[str, int]) -> Inference:
     """What the aggregates of `sql_inference` say."""
-    fitting = {name for name in CANDIDATES if row[name] is not False}
-    return Inference(fitting=fitting, has_values=bool(row["has_values"]))
+    return Inference(values=row["values"], fitting=Counter({name: row[name] for name in CANDIDATES}))

@@ -6,7 +6,7 @@ from typing import ClassVar, override
 from .base import ALWAYS_OPERATORS, DisplayContext, ParseContext, PropertyType, refuse
 from .reading import ONE_LINE, text_of
 from .refusal import Refusal, sql_first_sentence
-from .sql import literal, sql_trim
+from .sql import literal, sql_is_plain_line, sql_trim
 from .string import MAX_STRING
 from .whitespace import trim
 
@@ -79,7 +79,9 @@ class ListType(PropertyType):
 
     @override
     def sql_error(self, expr: str, context: ParseContext) -> str:
-        sentence = sql_first_sentence(self.refusals(context), sql_trim(expr))
+        # One line within the limit of one item holds no item too long, and never too many.
+        plain = f"({sql_is_plain_line(expr, MAX_STRING)} AND {expr} ~ '[!-:<-\\u007e]')"
+        sentence = sql_first_sentence(self.refusals(context), sql_trim(expr), unless=plain)
         return sentence.replace("{items}", _sql_items(expr))
 
     @override
@@ -88,7 +90,9 @@ class ListType(PropertyType):
 
     @override
     def sql_json(self, expr: str, context: ParseContext) -> str:
-        return _sql_gathered("jsonb_agg", expr)
+        single = f"jsonb_build_array({sql_trim(expr)})"
+        several = _sql_gathered("jsonb_agg", expr)
+        return f"(CASE WHEN strpos({expr}, {literal(SEPARATOR)}) = 0 THEN {single} ELSE {several} END)"
 
 
 def _distinct(items: Iterable[str]) -> list[str]:

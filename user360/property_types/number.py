@@ -84,5 +84,9 @@ class NumberType(PropertyType):
         return number_text(value)
 
     @override
+    def sql_plain(self, expr: str, context: ParseContext) -> str:
+        return f"{expr} ~ '^-?[0-9]{{1,11}}([.][0-9]{{1,4}})?$'"
+
+    @override
     def sql_value(self, expr: str, context: ParseContext) -> str:
         return f"trim_scale({sql_trim(expr)}::numeric)"

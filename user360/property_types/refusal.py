@@ -67,10 +67,13 @@ def first_sentence(refusals: Iterable[Refusal], text: str) -> str | None:
     return next((refusal.sentence_for(text) for refusal in refusals if refusal.holds(text)), None)
 
 
-def sql_first_sentence(refusals: Iterable[Refusal], x: str) -> str:
-    """SQL text: the sentence of the first refusal that holds, or NULL. CASE keeps the order of evaluation."""
+def sql_first_sentence(refusals: Iterable[Refusal], x: str, *, unless: str = "false") -> str:
+    """SQL text: the sentence of the first refusal that holds, or NULL. CASE keeps the order of evaluation.
+
+    `unless` is a quick SQL test for values that are plainly valid, as nearly all of a file are.
+    """
     arms = " ".join(f"WHEN {refusal.sql_holds(x)} THEN {refusal.sql_sentence(x)}" for refusal in refusals)
-    return f"(CASE {arms} END)"
+    return f"(CASE WHEN {unless} THEN NULL {arms} END)"
 
 
 def _whole(pattern: str) -> str:

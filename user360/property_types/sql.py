@@ -16,6 +16,11 @@ def sql_trim(expr: str) -> str:
     return f"btrim({expr}, {_WHITESPACE_LITERAL})"
 
 
+def sql_is_plain_line(expr: str, limit: int) -> str:
+    """SQL boolean: printable ASCII of at most `limit` characters without a space at either end."""
+    return f"(length({expr}) <= {limit} AND {expr} ~ '^[!-\\u007e]+( +[!-\\u007e]+)*$')"
+
+
 def sql_is_empty(expr: str) -> str:
     """SQL boolean, never NULL: the text is NULL, empty, or white space alone."""
     return f"(coalesce({sql_trim(expr)}, '') = '')"

@@ -5,6 +5,7 @@ from typing import ClassVar, override
 from .base import ParseContext, PropertyType
 from .reading import ONE_LINE, text_of
 from .refusal import Refusal, refuse_longer_than
+from .sql import sql_is_plain_line
 
 MAX_STRING = 255
 TOO_LONG = refuse_longer_than(MAX_STRING, f"Longer than {MAX_STRING} characters")
@@ -22,6 +23,10 @@ class StringType(PropertyType):
     @override
     def refusals(self, context: ParseContext) -> tuple[Refusal, ...]:
         return self._refusals
+
+    @override
+    def sql_plain(self, expr: str, context: ParseContext) -> str:
+        return sql_is_plain_line(expr, MAX_STRING)
 
     @override
     def parse(self, raw: object, *, context: ParseContext) -> str:

@@ -6,7 +6,9 @@ from typing import ClassVar, override
 from .base import ALWAYS_OPERATORS, DisplayContext, ParseContext, PropertyType
 from .reading import text_of
 from .refusal import Refusal, require_match
-from .sql import sql_trim
+from .sql import literal, sql_trim
+
+TIME = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?"
 
 
 class TimeType(PropertyType):
@@ -18,9 +20,7 @@ class TimeType(PropertyType):
     python_type = dt.time
     sql_type = "time"
     operators = ("before", "after", "between", *ALWAYS_OPERATORS)
-    _refusals: ClassVar[tuple[Refusal, ...]] = (
-        require_match(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?", "Not a time (expected HH:MM or HH:MM:SS)"),
-    )
+    _refusals: ClassVar[tuple[Refusal, ...]] = (require_match(TIME, "Not a time (expected HH:MM or HH:MM:SS)"),)
 
     @override
     def refusals(self, context: ParseContext) -> tuple[Refusal, ...]:
@@ -45,6 +45,10 @@ class TimeType(PropertyType):
     @override
     def csv_text(self, value: dt.time, context: DisplayContext) -> str:
         return value.isoformat(timespec="seconds")
+
+    @override
+    def sql_plain(self, expr: str, context: ParseContext) -> str:
+        return f"{expr} ~ {literal(f'^{TIME}$')}"
 
     @override
     def sql_value(self, expr: str, context: ParseContext) -> str:

@@ -38,6 +38,8 @@ SHA256 = hashlib.sha256(b"+33612345678").hexdigest()
         ("imei", "49-015420-323751-8", "none", "490154203237518"),
         ("mac", "00-1A-2B-3C-4D-5E", "none", "00:1a:2b:3c:4d:5e"),
         ("mac", "001a.2b3c.4d5e", "none", "00:1a:2b:3c:4d:5e"),
+        ("device_id", "1234567890123E45", "none", "1234567890123e45"),
+        ("mobile", "1" * 29 + "e99", "md5", "1" * 29 + "e99"),
         ("mobile", MD5.upper(), "md5", MD5),
         ("mobile", SHA256.upper(), "sha256", SHA256),
         ("mobile", " bWFjaGluZQ== ", "aes", "bWFjaGluZQ=="),
@@ -92,7 +94,9 @@ identifiers = st.one_of(
     dirty,
     st.from_regex("[0-9A-Fa-f]{2}([:-]?[0-9A-Fa-f]{2}){5}|[0-9a-fA-F]{32}|[0-9]{5}([ -]?[0-9]){10}", fullmatch=True),
     st.uuids().map(str),
-    st.sampled_from([MD5, SHA256, MD5.upper(), "Cafe\u0301", "4711.0", "\u212b"]),
+    st.sampled_from(
+        [MD5, SHA256, MD5.upper(), "1" * 29 + "e99", "1234567890123E45", "9.1E+11", "Cafe\u0301", "4711.0", "\u212b"]
+    ),
 ).filter(lambda text: not is_empty(text))
 with_database = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 

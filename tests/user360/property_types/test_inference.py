@@ -2,7 +2,7 @@
 
 import pytest
 
-from user360.property_types.infer import Inference, fitting_date_formats, narrowest_type
+from user360.property_types.infer import Inference, likely_date_format, narrowest_type
 
 
 @pytest.mark.parametrize(
@@ -42,15 +42,19 @@ def test_parts_of_a_column_are_put_together() -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "formats"),
+    ("values", "date_format"),
     [
-        (["19081209", "19990219", ""], ["yyyymmdd"]),
-        (["31/12/1999", "1/2/1999"], ["dmy"]),
-        (["1/2/1999"], ["dmy", "mdy"]),
-        (["1999-12-31"], ["iso"]),
-        (["1999-12-31", "31/12/1999"], []),
-        ([""], []),
+        (["19081209", "19990219", ""], "yyyymmdd"),
+        (["19081209"] * 9 + ["19990231"], "yyyymmdd"),
+        (["19081209"] * 8 + ["19990231"], None),
+        (["31/12/1999", "1/2/1999"], "dmy"),
+        (["12/31/1999", "1/2/1999"], "mdy"),
+        (["1/2/1999"], None),
+        (["1999-12-31"], "iso"),
+        (["1999-12-31", "31/12/1999"], None),
+        (["a"], None),
+        ([""], None),
     ],
 )
-def test_date_formats_that_fit_every_value_are_offered(values: list[str], formats: list[str]) -> None:
-    assert fitting_date_formats(values) == formats
+def test_the_date_format_of_nearly_every_value_is_proposed(values: list[str], date_format: str | None) -> None:
+    assert likely_date_format(values) == date_format

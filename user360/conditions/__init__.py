@@ -1,0 +1,25 @@
+"""The condition language of the list, the segments and the API (CONTRACT 3): one meaning, compiled to one statement.
+
+`parse` JSON with a `load_schema()`; then `matching`, `expression`, `count`, `describe`, `explain`, `flipped`.
+"""
+
+import user360.conditions.leaves  # noqa: F401 - registers the kinds of leaf
+from user360.conditions.compile import expression, live_profiles, matching
+from user360.conditions.errors import ConditionError, ConditionErrors
+from user360.conditions.parse import dump, parse, parse_text
+from user360.conditions.schema import Schema, load_schema
+from user360.conditions.tree import Node
+
+__all__ = [
+    "ConditionError",
+    "ConditionErrors",
+    "Node",
+    "Schema",
+    "dump",
+    "expression",
+    "live_profiles",
+    "load_schema",
+    "matching",
+    "parse",
+    "parse_text",
+]

@@ -101,7 +101,9 @@ def start(data: Path, sockets: Path, *, durable: bool) -> None:
     if not (data / "PG_VERSION").exists():
         _initialise(data, durable=durable)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    (data / OWN_SETTINGS).write_text(settings_file(settings(sockets, memory=memory, durable=durable)))
+    own = data / OWN_SETTINGS
+    own.write_text(settings_file(settings(sockets, memory=memory, durable=durable)))
+    own.chmod(0o644)  # the folder is closed; the server's user may be another than ours
     _forget_dead_server(data, sockets)
     for attempt in range(1, START_ATTEMPTS + 1):
         outcome = _run("pg_ctl", "start", "-w", "-s", "-t", "120", "-D", str(data), "-l", str(_log(data)), data=data)

@@ -3,6 +3,7 @@
 import os
 import signal
 import stat
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -97,6 +98,22 @@ def test_only_we_reach_the_sockets(own_place):
     embedded.ensure(own_place, durable=False)
 
     assert stat.S_IMODE(own_place.sockets.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root needs another user")
+def test_where_namespaces_are_blocked_root_runs_the_database_as_another_user(monkeypatch):
+    nobody = embedded_postgres.Account((), 65534, 65534)
+    monkeypatch.setattr(embedded_postgres, "account", lambda: nobody)
+    # Unlike the folders of other tests, this one lies where other users may pass.
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        at = embedded.place(Path(folder) / "var")
+        try:
+            embedded.ensure(at, durable=False)
+
+            assert (at.postgres / "postmaster.pid").stat().st_uid == nobody.uid
+        finally:
+            embedded.stop(at)
 
 
 @pytest.mark.parametrize("gibibytes", [1, 4, 16, 256])

@@ -1,10 +1,11 @@
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
-import user360.models.uuid7
-import user360.tenancy
 from django.conf import settings
 from django.db import migrations, models
+
+import user360.models.uuid7
+import user360.tenancy
 
 # A queue is emptied all the time: without early vacuums its index fills with what is gone.
 STORAGE = """

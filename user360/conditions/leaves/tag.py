@@ -21,9 +21,9 @@ CONJUNCTIONS = {"has_all": "and"}
 
 @dataclass(frozen=True)
 class TagLeaf(Leaf):
-    """Which values of a tag a profile has. `ids` holds for each of `values` those that read so; `name` is the tag as addressed.
+    """Which values of a tag a profile has. `name` is the tag as addressed.
 
-    A value that nobody has yet is no error: nobody is found by it.
+    `ids` holds for each of `values` those that read so. A value that nobody has yet is no error: it finds nobody.
     """
 
     name: str

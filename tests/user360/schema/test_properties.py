@@ -110,4 +110,4 @@ def exists(prop: Property) -> bool:
         cursor.execute(
             "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [properties.index_name(prop)]
         )
-        return cursor.fetchone() == (True,)
+        return bool(cursor.fetchone() == (True,))

@@ -69,3 +69,11 @@ def test_one_signs_in_with_the_email_address(client):
     client.post("/accounts/login/", {"login": "ada@example.com", "password": "fqwJ8!xz99"})
 
     assert client.session["_auth_user_id"] == str(user.pk)
+
+
+@pytest.mark.django_db
+def test_one_sees_where_one_is_signed_in(client):
+    User.objects.create_user(username="ada", email="ada@example.com", password="fqwJ8!xz99")
+    client.post("/accounts/login/", {"login": "ada@example.com", "password": "fqwJ8!xz99"})
+
+    assert b"127.0.0.1" in client.get("/accounts/sessions/").content

@@ -31,7 +31,8 @@ class SegmentLeaf(Leaf):
 
     def predicate(self, now: dt.datetime) -> Predicate:  # noqa: ARG002  # the other segment has its own evaluation
         """The other segment's members, or everybody else."""
-        members = Rows(SegmentMember.objects.filter(segment_id=self.segment_id), unique=True)
+        # The segment implies the workspace; without asking for it the index alone answers.
+        members = Rows(SegmentMember._base_manager.filter(segment_id=self.segment_id), unique=True)  # noqa: SLF001
         return members if self.op == "in" else opposite(members)
 
     def words(self, display: DisplayContext) -> Words:  # noqa: ARG002  # a name is the same everywhere

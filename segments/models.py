@@ -118,7 +118,7 @@ class TouchedProfile(LargeScopedModel):
 
     class Meta:
         db_table = "touched_profile"
-        indexes = (models.Index(fields=["workspace", "profile_id"], name="touched_profile_profile"),)
+        indexes = (models.Index(fields=["workspace", "id"], name="touched_profile_queue"),)
 
 
 class WindowClock(ScopedModel):

@@ -34,13 +34,6 @@ DELETE FROM touched_profile WHERE id = ANY(ARRAY(
   SELECT id FROM touched_profile WHERE workspace_id = %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
 )) RETURNING profile_id, cause
 """
-_CLAIM_RANGE = """
-DELETE FROM touched_profile WHERE id = ANY(ARRAY(
-  SELECT id FROM touched_profile WHERE workspace_id = %s AND profile_id > %s AND profile_id <= %s
-  FOR UPDATE SKIP LOCKED
-))
-"""
-_BACKLOG = "SELECT count(*) FROM (SELECT 1 FROM touched_profile WHERE workspace_id = %s LIMIT %s) AS waiting"
 
 
 def on_profiles_touched(*, workspace_id: int, profile_ids: Sequence[int], **_: object) -> None:
@@ -90,23 +83,6 @@ def claim(*, workspace_id: int, limit: int) -> dict[int, str]:
     return causes
 
 
-def claim_range(*, workspace_id: int, above: int, up_to: int) -> int:
-    """Takes the rows of all profiles with `above` < id ≤ `up_to` out of the queue; returns how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(_CLAIM_RANGE, [workspace_id, above, up_to])
-        count: int = cursor.rowcount
-    return count
-
-
-def backlog(*, workspace_id: int, at_most: int) -> int:
-    """How many rows are waiting, counted no further than `at_most`."""
-    with connection.cursor() as cursor:
-        cursor.execute(_BACKLOG, [workspace_id, at_most])
-        cursor.execute(_BACKLOG, [workspace_id, at_most])
-        count: int = cursor.fetchone()[0]
-    return count
-
-
 def waiting_workspace_ids() -> list[int]:
     """The workspaces with something in their queue, whatever the current scope."""
     everything = TouchedProfile._base_manager  # noqa: SLF001  # the scheduler works for all workspaces
@@ -114,7 +90,7 @@ def waiting_workspace_ids() -> list[int]:
     found: list[int] = []
     while True:
         rest = everything.filter(workspace_id__gt=found[-1]) if found else everything.all()
-        least = rest.order_by("workspace_id", "profile_id").values_list("workspace_id", flat=True).first()
+        least = rest.order_by("workspace_id", "id").values_list("workspace_id", flat=True).first()
         if least is None:
             return found
         found.append(least)

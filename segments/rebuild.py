@@ -15,7 +15,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from segments import definitions, membership, queue
+from segments import definitions, membership
 from segments.definitions import Definition
 from segments.membership import Move
 from segments.models import Segment, SegmentMember, SegmentTransition
@@ -121,23 +121,6 @@ def ranges(workspace: Workspace, *, above: int = 0, size: int = RANGE) -> Iterat
             return
         yield above, upper, count
         above = upper
-
-
-def rebuild_everything(workspace: Workspace) -> int:
-    """All dynamic segments at once, for a queue so long that profile by profile would cost more.
-
-    Takes the queued profiles of each range out of the queue in the transaction that compares the range.
-    """
-    handled = 0
-    for lower, upper, _ in ranges(workspace):
-        with transaction.atomic():
-            membership.lock(workspace.pk)
-            handled += queue.claim_range(workspace_id=workspace.pk, above=lower, up_to=upper)
-            now = timezone.now()
-            for level in definitions.load().levels:
-                for definition in level:
-                    compare_range(definition, lower, upper, now=now, cause=Cause.DATA)
-    return handled
 
 
 def _rebuild_range(segment: Segment, lower: int, upper: int) -> Difference:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
-from django.db import connection, transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.utils import timezone
 from segments import definitions
 from segments.models import Segment, SegmentMember, SegmentTransition
 from user360.conditions import live_profiles, matching
+from user360.conditions.counting import time_limit
 from user360.models import Profile
 from user360.tenancy import current_workspace
 
@@ -23,7 +23,7 @@ SAMPLE = 8
 RECENT = 20
 HISTORY_DAYS = 30
 # A preview that takes longer says so instead of holding a connection.
-PREVIEW_TIMEOUT = "5s"
+PREVIEW_MILLISECONDS = 5_000
 
 
 @dataclass(frozen=True)
@@ -79,25 +79,23 @@ def count_matching(conditions: Mapping[str, Any]) -> int:
     return matching(definitions.check(conditions), now=timezone.now()).count()
 
 
-@transaction.atomic
 def preview(conditions: Mapping[str, Any], *, segment: Segment | None = None) -> Preview:
     """Counts what the conditions match and, against a segment's members, who would enter and leave.
 
-    Raises ConditionErrors for the conditions, OperationalError when counting takes too long.
+    Raises ConditionErrors for the conditions, CountTimeout when counting takes too long.
     """
     begun = monotonic()
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL statement_timeout = '{PREVIEW_TIMEOUT}'")
     node = definitions.check(conditions, slug=segment.slug if segment else None)
     matched = matching(node, now=timezone.now())
-    count = matched.count()
-    entering, leaving = count, 0
-    if segment is not None:
-        members = SegmentMember.objects.filter(segment_id=segment.pk)
-        entering = matched.filter(~Exists(members.filter(profile_id=OuterRef("pk")))).count()
-        leaving = members.count() - (count - entering)
-    sample = list(matched.order_by("-id")[:SAMPLE])
-    total = live_profiles().count()
+    with time_limit(PREVIEW_MILLISECONDS):
+        count = matched.count()
+        entering, leaving = count, 0
+        if segment is not None:
+            members = SegmentMember.objects.filter(segment_id=segment.pk)
+            entering = matched.filter(~Exists(members.filter(profile_id=OuterRef("pk")))).count()
+            leaving = members.count() - (count - entering)
+        sample = list(matched.order_by("-id")[:SAMPLE])
+        total = live_profiles().count()
     return Preview(count, total, entering, leaving, monotonic() - begun, sample)
 
 

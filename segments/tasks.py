@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from segments import evaluation, queue
+from segments import evaluation, queue, windows
 from user360.models import Workspace
 
 
@@ -17,3 +17,10 @@ def drain_waiting() -> None:
     """Sees to queues whose message was lost; costs one look-up when all are empty."""
     for workspace_id in queue.waiting_workspace_ids():
         queue.nudge(workspace_id)
+
+
+@shared_task(name="segments.tick")
+def tick() -> None:
+    """Queues the profiles whose answer has changed by the passing of time, and tries failed segments again."""
+    for workspace in Workspace.objects.all():
+        windows.tick(workspace)

@@ -114,7 +114,13 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Name of the entry → {"task": dotted name, "schedule": seconds or crontab}.
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    # Writes tell a worker by themselves; this finds what a lost message has left.
+    "segments.drain_waiting": {"task": "segments.drain_waiting", "schedule": 2.0},
+    "segments.tick": {"task": "segments.tick", "schedule": 30.0},
+    "user360.requeue_stale_jobs": {"task": "user360.requeue_stale_jobs", "schedule": 15.0},
+    "user360.make_partitions": {"task": "user360.make_partitions", "schedule": 3_600.0},
+}
 
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",

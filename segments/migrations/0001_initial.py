@@ -259,7 +259,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="touchedprofile",
-            index=models.Index(fields=["workspace", "profile_id"], name="touched_profile_profile"),
+            index=models.Index(fields=["workspace", "id"], name="touched_profile_queue"),
         ),
         migrations.RunSQL(STORAGE, migrations.RunSQL.noop),
     ]

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-import django_filters
+import django_filters  # type: ignore[import-untyped]  # it ships none
 from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
@@ -19,13 +19,14 @@ from user360.services.jobs import JOB_KINDS
 
 PAGE_SIZE = 50
 AFTER, BEFORE = "after", "before"
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 def _day(**attributes: str) -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date", **attributes}, format="%Y-%m-%d")
 
 
-class JobFilter(django_filters.FilterSet):
+class JobFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped, see above
     """Kind, status, who started it, and the days of the workspace between which it was started."""
 
     kind = django_filters.ChoiceFilter(label="Kind", empty_label="Any kind")
@@ -42,8 +43,8 @@ class JobFilter(django_filters.FilterSet):
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Job]) -> None:
         super().__init__(data, queryset)
-        kinds = {*JOB_KINDS, *([data["kind"]] if data.get("kind") in _kinds_of(queryset) else [])}
-        self.filters["kind"].extra["choices"] = sorted(((kind, kind_label(kind)) for kind in kinds), key=_by_label)
+        kinds = {*JOB_KINDS, *queryset.order_by().values_list("kind", flat=True).distinct()}
+        self.filters["kind"].extra["choices"] = sorted(((kind, kind_label(kind)) for kind in kinds), key=_label)
         actors = queryset.order_by().exclude(actor=None).values("actor_id").distinct()
         self.filters["member"].queryset = User.objects.filter(pk__in=actors).order_by("email")
 
@@ -86,11 +87,7 @@ def page_of(jobs: QuerySet[Job], address: QueryDict) -> JobPage:
     )
 
 
-def _kinds_of(jobs: QuerySet[Job]) -> set[str]:
-    return set(jobs.order_by().values_list("kind", flat=True).distinct())
-
-
-def _by_label(choice: tuple[str, str]) -> str:
+def _label(choice: tuple[str, str]) -> str:
     return choice[1]
 
 
@@ -107,8 +104,8 @@ def _beyond(created_at: dt.datetime, pk: int, *, backwards: bool) -> Q:
 def _read(cursor: str) -> tuple[dt.datetime, int] | None:
     moment, _, pk = cursor.partition("_")
     try:
-        return dt.datetime.fromtimestamp(int(moment) / 1_000_000, dt.UTC), int(pk)
-    except (ValueError, OverflowError, OSError):
+        return _EPOCH + dt.timedelta(microseconds=int(moment)), int(pk)
+    except (ValueError, OverflowError):
         return None
 
 
@@ -116,6 +113,6 @@ def _address(address: QueryDict, side: str, job: Job) -> str:
     query = address.copy()
     for name in (AFTER, BEFORE):
         query.pop(name, None)
-    microseconds = (job.created_at - dt.datetime.fromtimestamp(0, dt.UTC)) // dt.timedelta(microseconds=1)
+    microseconds = (job.created_at - _EPOCH) // dt.timedelta(microseconds=1)
     query[side] = f"{microseconds}_{job.pk}"
     return f"?{query.urlencode()}"

@@ -1,0 +1,13 @@
+"""Addresses below /w/<workspace>/ of long work. Every view asks for its permission at the gate."""
+
+from django.urls import path
+
+from imports.views import logs
+
+app_name = "imports"
+urlpatterns = [
+    path("logs/", logs.log_list, name="logs"),
+    path("logs/<int:job_id>/", logs.log_detail, name="log"),
+    path("logs/<int:job_id>/cancel/", logs.log_cancel, name="log_cancel"),
+    path("logs/<int:job_id>/files/<str:name>", logs.log_file, name="log_file"),
+]

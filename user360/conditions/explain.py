@@ -37,7 +37,7 @@ def explain(node: Node, profile_id: int, *, now: dt.datetime, display: DisplayCo
         return None
     answers = _answers(node, profile_id, now)
     found = {leaf.path: leaf.evidence(profile, now=now, display=display) for leaf in leaves(node)}
-    later = _later_answers(node, profile, now=now, display=display, evidence=found)
+    later = _later_answers(node, profile, display=display, evidence=found)
 
     def explained(each: Node) -> Explanation:
         holds = answers[each.path]
@@ -69,7 +69,7 @@ def _by_path(every: list[Node], row: tuple[bool, ...]) -> dict[Path, bool]:
 
 
 def _later_answers(
-    node: Node, profile: Profile, *, now: dt.datetime, display: DisplayContext, evidence: dict[Path, Evidence]
+    node: Node, profile: Profile, *, display: DisplayContext, evidence: dict[Path, Evidence]
 ) -> list[tuple[dt.datetime, dict[Path, bool]]]:
     """The answers at the next instants at which time changes some leaf."""
     later: list[tuple[dt.datetime, dict[Path, bool]]] = []

@@ -180,16 +180,16 @@ class Moments:
     def rolled(self, duration: Duration, sign: int, clock: Clock) -> int:
         """So long before (-1) or after (+1) now.
 
-        Days and weeks are of 24 hours; months and years go by the calendar and the local clock. A day that the month
-        lacks becomes the month's end, so that the window never moves backwards as time goes on.
+        Days and weeks are of 24 hours. Months and years go by the calendar: the same time after midnight, and the end
+        of the month where it lacks the day. So a window never moves backwards, whatever the clocks do.
         """
+        present = self.present(clock)
         if duration.unit in FIXED_UNITS:
-            return self.present(clock) + sign * duration.n * FIXED_UNITS[duration.unit]
-        ordinal, exists = shift_months(clock.today, sign * duration.n * MONTHS_OF_UNIT[duration.unit])
-        if not exists or not FIRST_DAY < ordinal < LAST_DAY:
-            return start_of_day(ordinal + 1, clock.zone)
-        clock_time = clock.local.time().replace(fold=0)
-        return microseconds(dt.datetime.combine(dt.date.fromordinal(ordinal), clock_time, tzinfo=clock.zone))
+            return present + sign * duration.n * FIXED_UNITS[duration.unit]
+        day, exists = shift_months(clock.today, sign * duration.n * MONTHS_OF_UNIT[duration.unit])
+        next_day = start_of_day(day + 1, clock.zone)
+        since_midnight = present - start_of_day(clock.today.toordinal(), clock.zone)
+        return min(start_of_day(day, clock.zone) + since_midnight, next_day) if exists else next_day
 
 
 DAYS, MOMENTS = Days(), Moments()

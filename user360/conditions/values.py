@@ -4,6 +4,7 @@ An index of a searchable custom property is `(workspace_id, property_value(prope
 `property_known(property)`; a statement that repeats both, as conditions and the list do, is served by it.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -109,8 +110,15 @@ def _attribute(prop: Property) -> Stored:
         known=known,
         plain=text,
         sortable=_sortable(prop.type, text),
-        literal=prop.kind.to_json if prop.type in WRITTEN_TYPES else _itself,
+        literal=_literal(prop),
     )
+
+
+def _literal(prop: Property) -> Callable[[Any], Any]:
+    """How a value of the type compares with what `->>` gives; numbers are cast instead."""
+    if prop.type == "boolean":
+        return json.dumps
+    return prop.kind.to_json if prop.type in WRITTEN_TYPES else _itself
 
 
 def _sortable(type_key: str, text: Expr) -> Expr:

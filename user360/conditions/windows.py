@@ -19,10 +19,11 @@ def moving_leaves(node: Node) -> list[Leaf]:
     return [leaf for leaf in leaves(node) if leaf.moves]
 
 
-def flipped(node: Node, *, since: dt.datetime, until: dt.datetime) -> QuerySet[Profile]:
-    """The profiles whose answer may differ between the two instants though nothing was written, and few others.
+def flipped(node: Node, *, since: dt.datetime, until: dt.datetime) -> QuerySet[Profile, int]:
+    """The ids of those whose answer may differ between the two instants though nothing was written, and few others.
 
-    Everybody whose answer differs is among them, whichever of the instants is the earlier.
+    `since` is the earlier. Whoever was evaluated at some instant between the two and would be answered differently at
+    `until` is among them as well.
     """
     changed = any_of(leaf.flips(since, until) for leaf in moving_leaves(node))
-    return live_profiles().filter(as_q(changed, in_where=True))
+    return live_profiles().filter(as_q(changed, in_where=True)).values_list("pk", flat=True)

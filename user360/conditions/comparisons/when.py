@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any, override
+from zoneinfo import ZoneInfo
 
 from django.db.models import DateTimeField, Func, IntegerField, Q, Value
 
@@ -153,11 +154,17 @@ class AnniversaryComparison(WhenComparison):
 
     @override
     def flips(self, value: Stored, since: Clock, until: Clock) -> Predicate:
-        before, after = self.days(since), self.days(until)
-        if before == after:
-            return NOBODY
-        changed = {day for day in DAYS_OF_YEAR if _on(before, day) != _on(after, day)}
-        return self._on_days(value, [Span(day, day + 1) for day in sorted(changed)], until)
+        first, last = since.today.toordinal(), until.today.toordinal()
+        if last - first >= len(DAYS_OF_YEAR):
+            return Columns(value.known)
+        changed: set[int] = set()
+        for day in range(first, last):
+            changed |= self._points(day, since.zone) ^ self._points(day + 1, since.zone)
+        return self._on_days(value, [Span(point, point + 1) for point in sorted(changed)], until)
+
+    def _points(self, day: int, zone: ZoneInfo) -> set[int]:
+        days = self.days(Clock(_instant(start_of_day(day, zone)), zone))
+        return {point for point in DAYS_OF_YEAR if _on(days, point)}
 
     @override
     def changes_after(self, value: Any, clock: Clock) -> dt.datetime | None:

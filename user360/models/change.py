@@ -9,8 +9,8 @@ from user360.tenancy import LargeScopedModel
 class Change(LargeScopedModel):
     """One write to one profile: audit of values, timeline and undo journal in one. Append-only, partitioned by month.
 
-    `before` and `after` hold what changed and nothing else: {"properties": {key: JSON}, "tags": {tag value id: …},
-    "identities": [[type key, encryption, value]]}. A key missing on one side was unknown there.
+    `before` and `after` hold what changed and nothing else: {"properties": {key: JSON}, "tags": [[tag id, value]…],
+    "identities": [[type key, encryption, value]…]}. A key missing on one side was unknown there.
     """
 
     placement = distributed("profile_id")

@@ -81,7 +81,7 @@ class Profile(LargeScopedModel):
     # Where a value came from, {key: source id}, only where it is not the profile's first source.
     origins = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # Values set by hand, {key: {"by": account id, "at": time, "value": JSON that sources last said, "source": id}};
-    # "value" and "source" are there only once a source has said something else.
+    # "value" and "source" are missing as long as no source has said anything.
     pins = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     source = models.ForeignKey(
         "user360.Source", models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"

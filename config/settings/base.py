@@ -120,6 +120,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "segments.tick": {"task": "segments.tick", "schedule": 30.0},
     "user360.requeue_stale_jobs": {"task": "user360.requeue_stale_jobs", "schedule": 15.0},
     "user360.make_partitions": {"task": "user360.make_partitions", "schedule": 3_600.0},
+    "imports.delete_expired_files": {"task": "imports.delete_expired_files", "schedule": 3_600.0},
 }
 
 AUTHENTICATION_BACKENDS = [

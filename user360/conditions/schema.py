@@ -54,7 +54,7 @@ class Schema:
 
 
 def load_schema() -> Schema:
-    """The schema of the current workspace, in five small queries."""
+    """The schema of the current workspace, in five small statements."""
     workspace = current_workspace()
     return Schema(
         workspace=workspace,

@@ -21,7 +21,7 @@ NOW = dt.datetime(2026, 3, 31, 22, 30, tzinfo=dt.UTC)
 PARIS = ZoneInfo("Europe/Paris")
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """A workspace, its people and what conditions on them may name."""
 
@@ -41,7 +41,7 @@ class World:
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
-        workspace = WorkspaceFactory.create(time_zone=PARIS.key, default_country="FR")
+        workspace: Workspace = WorkspaceFactory.create(default_country="FR")
         with workspace_scope(workspace):
             people = Population(NOW, PARIS, size=400).people
             store(people)

@@ -53,7 +53,7 @@ def parse_segment_leaf(raw: dict[str, object], place: Place) -> SegmentLeaf | No
     if place.fields(raw, ("segment", "op")) is None:
         return None
     slug, op = place.at("segment").name(raw["segment"]), raw["op"]
-    if op not in OPERATORS:
+    if not isinstance(op, str) or op not in OPERATORS:
         place.at("op").refuse("unknown_operator", f"A segment has the operators {' and '.join(OPERATORS)}")
         return None
     if slug is None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
@@ -17,11 +18,12 @@ from segments.models import Segment, SegmentMember, SegmentTransition
 from user360.conditions import live_profiles, matching
 from user360.conditions.counting import time_limit
 from user360.models import Profile
-from user360.tenancy import current_workspace
+from user360.tenancy import current_workspace, current_workspace_id
 
 SAMPLE = 8
 RECENT = 20
 HISTORY_DAYS = 30
+TOTAL_AGE = 20
 # A preview that takes longer says so instead of holding a connection.
 PREVIEW_MILLISECONDS = 5_000
 
@@ -79,6 +81,16 @@ def count_matching(conditions: Mapping[str, Any]) -> int:
     return matching(definitions.check(conditions), now=timezone.now()).count()
 
 
+def total_users() -> int:
+    """How many users the workspace has; up to TOTAL_AGE seconds old, since it stands beside every list."""
+    key = f"segments:total:{current_workspace_id()}"
+    total = cache.get(key)
+    if total is None:
+        total = live_profiles().count()
+        cache.set(key, total, TOTAL_AGE)
+    return int(total)
+
+
 def preview(conditions: Mapping[str, Any], *, segment: Segment | None = None) -> Preview:
     """Counts what the conditions match and, against a segment's members, who would enter and leave.
 
@@ -129,7 +141,7 @@ def history(segment: Segment) -> list[DayOfHistory]:
         SegmentTransition.objects.filter(segment_id=segment.pk, at__gte=since)
         .annotate(day=TruncDate("at", tzinfo=zone))
         .values_list("day")
-        .annotate(entered=Count("*", filter=Q(entered=True)), left=Count("*", filter=Q(entered=False)))
+        .annotate(came=Count("profile_id", filter=Q(entered=True)), left=Count("profile_id", filter=Q(entered=False)))
     )
     by_day = {day: DayOfHistory(day, entered, left) for day, entered, left in rows}
     days = (first + dt.timedelta(days=offset) for offset in range(HISTORY_DAYS))
@@ -141,3 +153,11 @@ def memberships_of(profile_id: int) -> list[Membership]:
     entered = dict(SegmentMember.objects.filter(profile_id=profile_id).values_list("segment_id", "entered_at"))
     segments = Segment.objects.filter(pk__in=list(entered), archived_at=None)
     return [Membership(segment, entered[segment.pk]) for segment in segments]
+
+
+def others_than_of(profile_id: int) -> list[Segment]:
+    """The dynamic segments in use that the profile is not in, by name."""
+    inside = SegmentMember.objects.filter(profile_id=profile_id).values_list("segment_id", flat=True)
+    segments = Segment.objects.filter(archived_at=None, kind=Segment.Kind.DYNAMIC)
+    present = set(inside)
+    return [segment for segment in segments if segment.pk not in present]

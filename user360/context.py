@@ -4,14 +4,11 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from user360.models import Workspace
+from user360.gate import reachable_workspaces
 
 
 def workspace(request: HttpRequest) -> dict[str, Any]:
     """`permissions` of the member, and `workspaces` to switch to (evaluated only when a template lists them)."""
-    if not hasattr(request, "workspace") or not request.user.is_authenticated:
+    if not hasattr(request, "permissions") or not request.user.is_authenticated:
         return {}
-    reachable = Workspace.objects.all()
-    if not request.user.is_superuser:
-        reachable = reachable.filter(pk__in=request.user.memberships.filter(suspended=False).values("workspace_id"))
-    return {"permissions": request.permissions, "workspaces": reachable}  # type: ignore[attr-defined]
+    return {"permissions": request.permissions, "workspaces": reachable_workspaces(request.user)}

@@ -7,11 +7,13 @@ names what to ask an administrator for (AC2).
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, Protocol
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
+from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,6 +22,8 @@ from django_htmx.middleware import HtmxDetails
 from user360.access import PERMISSIONS, permissions_of
 from user360.models import Member, Workspace
 from user360.tenancy import workspace_scope
+
+NOTED_EVERY = timedelta(hours=1)
 
 
 class WorkspaceRequest(HttpRequest):
@@ -60,6 +64,23 @@ def membership(user: User, slug: str) -> Member:
     return member
 
 
+def reachable_workspaces(user: User) -> QuerySet[Workspace]:
+    """The user's workspaces, the one used last first; all of them for an organization administrator."""
+    memberships = Member._base_manager.filter(user=user, suspended=False)  # noqa: SLF001  # across workspaces
+    last_used = Subquery(memberships.filter(workspace=OuterRef("pk")).values("last_used_at")[:1])
+    reachable = Workspace.objects.annotate(last_used_at=last_used)
+    if not user.is_superuser:
+        reachable = reachable.filter(pk__in=memberships.values("workspace_id"))
+    return reachable.order_by(F("last_used_at").desc(nulls_last=True), "name")
+
+
+def _note_use(member: Member) -> None:
+    """Remembers, at most hourly, that the member was here: the front door leads to the workspace used last."""
+    now = timezone.now()
+    if member.pk and (member.last_used_at is None or now - member.last_used_at > NOTED_EVERY):
+        Member.objects.filter(pk=member.pk).update(last_used_at=now)
+
+
 def refuse(request: HttpRequest, permission: str) -> HttpResponse:
     """The page that says what to ask an administrator for."""
     return render(request, "403.html", {"permission_label": PERMISSIONS[permission]}, status=403)
@@ -77,6 +98,7 @@ def workspace_page[**P](permission: str) -> Callable[[WorkspaceView[P]], GatedVi
             request.workspace = request.member.workspace
             with workspace_scope(request.workspace), timezone.override(request.workspace.zone):
                 request.permissions = permissions_of(request.member)
+                _note_use(request.member)
                 if permission not in request.permissions:
                     return refuse(request, permission)
                 return view(request, *args, **kwargs)

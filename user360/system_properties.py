@@ -24,9 +24,10 @@ SYSTEM_PROPERTIES: tuple[SystemProperty, ...] = (
     SystemProperty("userId", "user_id", "string", "User ID", MEMBER, editable=False),
     SystemProperty("firstName", "first_name", "string", "First name", MEMBER, sortable=False),
     SystemProperty("lastName", "last_name", "string", "Last name", MEMBER, sortable=False),
-    SystemProperty("name", "name", "string", "Name", MEMBER, sortable=False),
+    SystemProperty("name", "name", "string", "Name", MEMBER),
     SystemProperty("gender", "gender", "string", "Gender", MEMBER),
-    SystemProperty("age", "age", "number", "Age", MEMBER),
+    # Mostly derived from the date of birth, so an order of its column would not be the order of ages.
+    SystemProperty("age", "age", "number", "Age", MEMBER, sortable=False),
     SystemProperty("dob", "dob", "date", "Date of birth", MEMBER),
     SystemProperty("memberLevel", "member_level", "string", "Member level", MEMBER),
     SystemProperty("memberId", "member_id", "string", "Member ID", MEMBER),

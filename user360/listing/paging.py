@@ -24,10 +24,11 @@ KNOWN, UNKNOWN = 0, 1
 
 @dataclass(frozen=True)
 class Order:
-    """What the list is sorted by: an indexed expression, and the test that the value is known."""
+    """What the list is sorted by: an indexed expression, and the tests that its value is known and unknown."""
 
     value: Combinable
     known: Q
+    unknown: Q
     descending: bool = False
 
 
@@ -114,7 +115,7 @@ def _range(
     profiles: QuerySet[Profile], order: Order, part: int, start: Cursor | None, *, backwards: bool
 ) -> QuerySet[Profile]:
     down = order.descending != backwards
-    keyed = profiles.filter(order.known if part == KNOWN else ~order.known).annotate(sort_value=order.value)
+    keyed = profiles.filter(order.known if part == KNOWN else order.unknown).annotate(sort_value=order.value)
     key = ("sort_value", "id") if part == KNOWN else ("id",)
     if start is not None:
         there = (start.value, start.id) if part == KNOWN else (start.id,)

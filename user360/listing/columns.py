@@ -1,0 +1,177 @@
+"""The columns of the list as objects: what heads them, what they sort by, and their cells for a page of users."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from user360.conditions.sql import is_known, is_null
+from user360.conditions.values import property_known, property_value
+from user360.listing.paging import Order
+from user360.listing.state import DEFAULT_SORT
+from user360.masking import mask
+from user360.models import Identity, IdentityType, Profile, ProfileTag, Property, Tag, TagValue
+from user360.property_types import DisplayContext
+
+MAX_COLUMNS = 30
+DEFAULT_LAYOUT = ("id:mobile", "property:createdAt", "property:source", "tag:Labels", "property:city")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in one place of the table: text, or tag values. Both empty: unknown."""
+
+    text: str = ""
+    tags: Sequence[TagValue] = ()
+
+
+@dataclass
+class PageData:
+    """What the cells of a page need, read in one query a kind however many rows there are."""
+
+    profiles: Sequence[Profile]
+    display: DisplayContext
+    see_personal: bool
+    identities: dict[tuple[int, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    tags: dict[tuple[int, int], list[TagValue]] = field(default_factory=lambda: defaultdict(list))
+
+    def load(self, columns: Sequence[Column]) -> None:
+        """Reads the identities and tags that the columns show."""
+        ids = [profile.pk for profile in self.profiles]
+        types = [column.type.pk for column in columns if isinstance(column, IdentityColumn)]
+        if ids and types:
+            found = Identity.objects.filter(profile_id__in=ids, type_id__in=types).order_by("first_seen_at", "value")
+            for key, kind, value in found.values_list("profile_id", "type_id", "value"):
+                self.identities[key, kind].append(value)
+        tags = [column.tag.pk for column in columns if isinstance(column, TagColumn)]
+        if ids and tags:
+            held = ProfileTag.objects.filter(profile_id__in=ids).values_list("profile_id", "tag_value_id")
+            pairs = list(held)
+            values = TagValue.objects.filter(tag_id__in=tags).in_bulk([value for _, value in pairs])
+            for key, value_id in pairs:
+                if value_id in values:
+                    self.tags[key, values[value_id].tag_id].append(values[value_id])
+
+
+class Column(Protocol):
+    """One column of the table. `key` names it in layouts, `sort_key` in the address (empty: no order)."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def group(self) -> str: ...
+    @property
+    def sort_key(self) -> str: ...
+    @property
+    def numeric(self) -> bool: ...
+    def cell(self, profile: Profile, data: PageData) -> Cell: ...
+
+
+@dataclass(frozen=True)
+class PropertyColumn:
+    """A user property."""
+
+    prop: Property
+
+    @property
+    def key(self) -> str:
+        return f"property:{self.prop.key}"
+
+    @property
+    def label(self) -> str:
+        return self.prop.label
+
+    @property
+    def group(self) -> str:
+        return self.prop.group or "Other properties"
+
+    @property
+    def sort_key(self) -> str:
+        return self.prop.key if self.prop.sortable else ""
+
+    @property
+    def numeric(self) -> bool:
+        return self.prop.type == "number"
+
+    def cell(self, profile: Profile, data: PageData) -> Cell:
+        value = self.prop.value_of(profile)
+        if value is None:
+            return Cell()
+        text = self.prop.kind.format(value, data.display)
+        return Cell(mask(self.prop.type, text) if self.prop.is_personal and not data.see_personal else text)
+
+
+@dataclass(frozen=True)
+class IdentityColumn:
+    """The IDs of one type."""
+
+    type: IdentityType
+    group = "IDs"
+    sort_key = ""
+    numeric = False
+
+    @property
+    def key(self) -> str:
+        return f"id:{self.type.key}"
+
+    @property
+    def label(self) -> str:
+        return self.type.name
+
+    def cell(self, profile: Profile, data: PageData) -> Cell:
+        hidden = self.type.is_personal and not data.see_personal
+        values = data.identities.get((profile.pk, self.type.pk), [])
+        return Cell(", ".join(mask(self.type.format, value) if hidden else value for value in values))
+
+
+@dataclass(frozen=True)
+class TagColumn:
+    """The values of one tag."""
+
+    tag: Tag
+    group = "Tags"
+    sort_key = ""
+    numeric = False
+
+    @property
+    def key(self) -> str:
+        return "tag:Labels" if self.tag.is_labels else f"tag:{self.tag.pk}"
+
+    @property
+    def label(self) -> str:
+        return self.tag.name
+
+    def cell(self, profile: Profile, data: PageData) -> Cell:
+        return Cell(tags=data.tags.get((profile.pk, self.tag.pk), []))
+
+
+def available_columns() -> dict[str, Column]:
+    """Every column the workspace has, by key, in the order of the dialog."""
+    columns: list[Column] = [IdentityColumn(kind) for kind in IdentityType.objects.filter(enabled=True)]
+    columns += [PropertyColumn(prop) for prop in Property.objects.filter(archived_at=None)]
+    columns += [TagColumn(tag) for tag in Tag.objects.filter(archived_at=None)]
+    return {column.key: column for column in columns}
+
+
+def shown_columns(available: dict[str, Column], *layouts: Sequence[str]) -> list[Column]:
+    """The columns of the first layout that has any (personal, workspace, shipped), without those no longer there."""
+    for layout in (*layouts, DEFAULT_LAYOUT):
+        shown = [available[key] for key in layout if key in available]
+        if shown:
+            return shown[:MAX_COLUMNS]
+    return []
+
+
+def order_of(sort: str, properties: dict[str, Property]) -> Order:
+    """The order that the address names; the shipped one for a key that has none."""
+    prop = properties.get(sort.removeprefix("-"))
+    if prop is None or not prop.sortable:
+        return order_of(DEFAULT_SORT, properties)
+    value = property_value(prop)
+    known = is_known(value) if prop.is_system else property_known(prop)
+    unknown = is_null(value) if prop.is_system else ~property_known(prop)
+    return Order(value, known, unknown, descending=sort.startswith("-"))

@@ -1,0 +1,49 @@
+"""The dialog that chooses the list's columns."""
+
+from itertools import groupby
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from user360.gate import WorkspaceRequest, refuse, workspace_page
+from user360.listing.columns import available_columns, shown_columns
+from user360.services.columns import set_own_columns, set_workspace_columns
+
+EVERYBODY = "insight.user360.columns"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_page("insight.user360.view")
+def columns(request: WorkspaceRequest) -> HttpResponse:
+    """Shows which columns are chosen; a post keeps them for oneself or, with the permission, for everybody."""
+    if request.method == "POST":
+        return _save(request)
+    available = available_columns()
+    shown = shown_columns(available, request.member.columns, request.workspace.columns)
+    chosen = {column.key for column in shown}
+    left = [column for column in available.values() if column.key not in chosen]
+    context = {
+        "title": "Column Display",
+        "shown": shown,
+        "groups": [(name, list(items)) for name, items in groupby(left, key=lambda column: column.group)],
+        "personal": bool(request.member.columns),
+        "address": request.GET.urlencode(),
+        "nav_active": "user360:users",
+    }
+    return render(request, "user360/list/columns.html", context)
+
+
+def _save(request: WorkspaceRequest) -> HttpResponse:
+    keys = [] if "reset" in request.POST else request.POST.getlist("column")
+    if request.POST.get("for") == "everybody":
+        if EVERYBODY not in request.permissions:
+            return refuse(request, EVERYBODY)
+        set_workspace_columns(member=request.member, keys=keys)
+        keys = []
+    set_own_columns(member=request.member, keys=keys)
+    address = reverse("user360:users", args=[request.workspace.slug])
+    back = f"{address}?{request.GET.urlencode()}" if request.GET else address
+    return HttpResponseClientRedirect(back) if request.htmx else redirect(back)

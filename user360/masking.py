@@ -28,8 +28,9 @@ def sql_mask(kind: str, sql: str) -> str:
 
 _SQL = {
     "email": (
-        "CASE WHEN v LIKE '%%@%%' THEN left(v, 1) || '•••@' || left(regexp_replace(v, '^.*@', ''), 1) || '•••.'"
-        " || regexp_replace(v, '^.*[.]', '') ELSE left(v, 1) || '•••' END"
+        "CASE WHEN strpos(v, '@') > 0 THEN left(regexp_replace(v, '@[^@]*$', ''), 1) || '•••@'"
+        " || coalesce(left(substring(regexp_replace(v, '^.*@', '') FROM '^(.*)[.]'), 1), '')"
+        " || '•••.' || regexp_replace(v, '^.*[@.]', '') ELSE left(v, 1) || '•••' END"
     ),
     "phone": "'•••• ' || right(v, 4)",
 }

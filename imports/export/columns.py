@@ -1,38 +1,48 @@
 """What an export can hold, each as a header and the SQL text of a cell.
 
-In the SQL, `p` is the profile, `i` the identities of the profile and `t` its tags, one row each (see `sheet`).
+In the SQL, `p` is the profile, `i` the identities of the profile, `t` its tags and `source` its source, one row each
+(see `sheet`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from user360.masking import sql_mask
 
+from user360.masking import sql_mask
 from user360.models import Encryption, IdentityType, Property, Tag
+from user360.property_types.sql import literal
 from user360.tenancy import current_workspace_id
 
-# A cell that begins so is run as a formula by spreadsheets; a signed number is not.
-# https://owasp.org/www-community/attacks/CSV_Injection
-_HARMFUL = r"^[=+\-@\t\r]"
-_SIGNED_NUMBER = r"^[+-][0-9]+([.][0-9]+)?$"
+# What begins so is run as a formula by spreadsheets, a signed number is not. Several values of a cell are each looked
+# at: where `;` separates cells, a spreadsheet takes them apart. https://owasp.org/www-community/attacks/CSV_Injection
+_RUNS = r"[-=+@\t\r\n＝＋－＠]"  # noqa: RUF001  # the wide signs are run in East Asian editions
+_BEGINS_HARMFUL = f"(^|;){_RUNS}"
+_BEFORE_HARMFUL = f"(^|;)(?![-+][0-9]+([.][0-9]+)?(?![^;]))(?={_RUNS})"
+_WITH_APOSTROPHE = r"\1'"
+
+# A moment as ISO 8601; before standard time zones had odd seconds, which it cannot say, so those are written in UTC.
+_TO_THE_SECOND, _FINER = """'YYYY-MM-DD"T"HH24:MI:SS'""", """'YYYY-MM-DD"T"HH24:MI:SS.US'"""
+_PRECISION = f"CASE WHEN {{0}} = date_trunc('second', {{0}}) THEN {_TO_THE_SECOND} ELSE {_FINER} END"
+_DATETIME = f"""CASE WHEN mod(extract(timezone FROM {{0}}), 60) = 0 THEN to_char({{0}}, {_PRECISION} || 'TZH:TZM')
+    ELSE to_char({{0}} AT TIME ZONE 'UTC', {_PRECISION}) || '+00:00' END"""
 
 # How the values of a typed column are written, by property type; whatever is not named is text as it stands.
 _COLUMN_TEXT: dict[str, str] = {
     "number": "{0}::text",
     "boolean": "{0}::text",
     "date": "to_char({0}, 'YYYY-MM-DD')",
-    "datetime": """to_char({0}, CASE WHEN {0} = date_trunc('second', {0})
-        THEN 'YYYY-MM-DD"T"HH24:MI:SSTZH:TZM' ELSE 'YYYY-MM-DD"T"HH24:MI:SS.USTZH:TZM' END)""",
-    "list": "array_to_string({0}, ';')",
+    "datetime": _DATETIME,
+    "list": "nullif(array_to_string({0}, ';'), '')",
 }
 # How a value of `attributes` is written; `->>` gives the text of every scalar in its canonical form.
 _ATTRIBUTE_TEXT: dict[str, str] = {
-    "datetime": _COLUMN_TEXT["datetime"].format("(p.attributes ->> '{0}')::timestamptz"),
+    "datetime": _DATETIME.format("(p.attributes ->> {0})::timestamptz"),
     "list": """(SELECT string_agg(item, ';' ORDER BY place)
-        FROM jsonb_array_elements_text(p.attributes -> '{0}') WITH ORDINALITY AS listed (item, place))""",
+        FROM jsonb_array_elements_text(p.attributes -> {0}) WITH ORDINALITY AS listed (item, place))""",
 }
 # Text that members and sources write freely, and that a spreadsheet could therefore run.
 _FREE_TEXT = frozenset({"string", "text", "list", "url", "email"})
@@ -48,23 +58,32 @@ class ExportColumn:
 
 def harmless(sql: str) -> str:
     """The cell with an apostrophe before what a spreadsheet would run."""
-    return f"CASE WHEN {sql} ~ '{_HARMFUL}' AND {sql} !~ '{_SIGNED_NUMBER}' THEN '''' || {sql} ELSE {sql} END"
+    mended = f"regexp_replace({sql}, {literal(_BEFORE_HARMFUL)}, {literal(_WITH_APOSTROPHE)}, 'g')"
+    return f"CASE WHEN {sql} ~ {literal(_BEGINS_HARMFUL)} THEN {mended} ELSE {sql} END"
+
+
+def harmless_text(text: str) -> str:
+    """The same of a text in hand."""
+    return re.sub(_BEFORE_HARMFUL, _WITH_APOSTROPHE, text)
 
 
 def property_column(prop: Property, *, masked: bool, formula_safe: bool) -> ExportColumn:
     """A property by its label; personal data masked for members who may not see it."""
     system = prop.system
     if system is None:
-        sql = _ATTRIBUTE_TEXT.get(prop.type, "(p.attributes ->> '{0}')").format(prop.key)
+        sql = _ATTRIBUTE_TEXT.get(prop.type, "(p.attributes ->> {0})").format(literal(prop.key))
     elif prop.key == "source":
-        sql = "(SELECT name FROM source WHERE source.id = p.source_id)"
+        sql = "source.name"
     else:
         sql = _COLUMN_TEXT.get(prop.type, "{0}").format(f"p.{system.column}")
-    if masked and prop.is_personal:
+    hidden = masked and prop.is_personal
+    if hidden:
         sql = sql_mask(prop.type, sql)
-    elif formula_safe and prop.type in _FREE_TEXT:
-        sql = harmless(sql)
-    return ExportColumn(prop.label, sql)
+    return _column(prop.label, sql, formula_safe=formula_safe and (hidden or prop.type in _FREE_TEXT))
+
+
+def _column(label: str, sql: str, *, formula_safe: bool) -> ExportColumn:
+    return ExportColumn(label, harmless(sql) if formula_safe else sql)
 
 
 @dataclass(frozen=True)
@@ -91,9 +110,7 @@ class IdentityColumn:
         sql = f"i.{self.name}"
         if masked and self.type.is_personal:
             sql = sql_mask(self.type.format, sql)
-        elif formula_safe:
-            sql = harmless(sql)
-        return ExportColumn(self.header, sql)
+        return _column(self.header, sql, formula_safe=formula_safe)
 
 
 def identity_columns(types: Sequence[IdentityType]) -> list[IdentityColumn]:
@@ -127,8 +144,7 @@ class TagColumn:
 
     def column(self, *, formula_safe: bool) -> ExportColumn:
         """The cell: several values joined."""
-        sql = f"t.{self.name}"
-        return ExportColumn(self.tag.name, harmless(sql) if formula_safe else sql)
+        return _column(self.tag.name, f"t.{self.name}", formula_safe=formula_safe)
 
 
 def tag_columns(tags: Sequence[Tag]) -> list[TagColumn]:

@@ -49,7 +49,7 @@ class SegmentLeaf(Leaf):
 
 
 def parse_segment_leaf(raw: dict[str, object], place: Place) -> SegmentLeaf | None:
-    """Reads the leaf; notes an unknown or archived segment."""
+    """Reads the leaf; notes an unknown segment. An archived one can still be read: it shows who was in it."""
     if place.fields(raw, ("segment", "op")) is None:
         return None
     slug, op = place.at("segment").name(raw["segment"]), raw["op"]
@@ -62,9 +62,6 @@ def parse_segment_leaf(raw: dict[str, object], place: Place) -> SegmentLeaf | No
     segment = segments.get(slug)
     if segment is None:
         place.at("segment").refuse("unknown_segment", f"There is no segment “{slug[:80]}”")
-        return None
-    if segment.archived_at is not None:
-        place.at("segment").refuse("archived_segment", f"The segment “{segment.name}” is archived")
         return None
     return SegmentLeaf(place.path, place.schema.zone, str(op), slug, segment.pk, segment.name)
 

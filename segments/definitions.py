@@ -74,14 +74,26 @@ def load() -> Plan:
 
 
 def check(conditions: Mapping[str, Any], *, slug: str | None = None) -> Node:
-    """Parses the conditions of a segment (`slug`, None for a new one); raises ConditionErrors, for a cycle as well."""
+    """Parses the conditions of a segment (`slug`, None for a new one).
+
+    Raises ConditionErrors, also for segments it may not read: archived ones, and those that read it themselves.
+    """
     node = parse(conditions, load_schema())
-    if slug is not None:
-        reads = {one.slug: slugs_in(one.conditions) for one in Segment.objects.filter(kind=Segment.Kind.DYNAMIC)}
-        for read, path in slugs_in(conditions).items():
-            if slug in _reachable(read, reads):
-                message = "A segment cannot depend on itself, not even by way of others."
-                raise ConditionErrors([ConditionError((*path, "segment"), "segment_cycle", message)])
+    named = slugs_in(conditions)
+    if not named:
+        return node
+    segments = {segment.slug: segment for segment in Segment.objects.all()}
+    reads = {segment.slug: slugs_in(segment.conditions) for segment in segments.values()}
+    errors = []
+    for read, path in named.items():
+        if segments[read].archived_at is not None:
+            sentence = f"The segment “{segments[read].name}” is archived"
+            errors.append(ConditionError((*path, "segment"), "archived_segment", sentence))
+        elif slug is not None and slug in _reachable(read, reads):
+            sentence = "A segment cannot depend on itself, not even by way of others"
+            errors.append(ConditionError((*path, "segment"), "segment_cycle", sentence))
+    if errors:
+        raise ConditionErrors(errors)
     return node
 
 

@@ -81,6 +81,11 @@ def count_matching(conditions: Mapping[str, Any]) -> int:
     return matching(definitions.check(conditions), now=timezone.now()).count()
 
 
+def groups() -> list[tuple[str, str]]:
+    """Slug and name of the segments in use, for the query bar of the user list."""
+    return list(found().values_list("slug", "name"))
+
+
 def total_users() -> int:
     """How many users the workspace has; up to TOTAL_AGE seconds old, since it stands beside every list."""
     key = f"segments:total:{current_workspace_id()}"

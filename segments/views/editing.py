@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 from django.views.decorators.http import require_http_methods, require_POST
 
 from segments import selectors, services
@@ -11,7 +13,9 @@ from segments.models import Segment
 from segments.services import SegmentRefused
 from user360.conditions import ConditionErrors, CountTimeout, describe, load_schema, parse
 from user360.conditions.errors import ErrorJson
-from user360.gate import WorkspaceRequest, workspace_page
+from user360.gate import WorkspaceRequest, refuse, workspace_page
+
+EDITOR = "user360/conditions/editor.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,6 +60,8 @@ def edit(request: WorkspaceRequest, slug: str) -> HttpResponse:
 @workspace_page("insight.segments.view")
 def preview(request: WorkspaceRequest) -> HttpResponse:
     """How many match, who would enter and leave, and some of them. Changes nothing."""
+    if not request.permissions & {"insight.segments.create", "insight.segments.edit"}:
+        return refuse(request, "insight.segments.create")
     context: dict[str, object] = {}
     segment = Segment.objects.filter(slug=request.POST.get("segment", "")).first()
     try:
@@ -67,6 +73,15 @@ def preview(request: WorkspaceRequest) -> HttpResponse:
         context["faults"] = _sentences(fault)
     context["segment"] = segment
     return render(request, "segments/_preview.html", context)
+
+
+def _editor() -> str:
+    """The template of the rule builder; empty while there is none, when the conditions are edited as JSON."""
+    try:
+        get_template(EDITOR)
+    except TemplateDoesNotExist:
+        return ""
+    return EDITOR
 
 
 def _sentences(fault: Exception) -> list[str]:
@@ -88,5 +103,11 @@ def _page(
     errors: list[ErrorJson],
     segment: Segment | None,
 ) -> HttpResponse:
-    context = {"form": form, "errors": errors, "segment": segment, "nav_active": "segments:segments"}
+    context = {
+        "form": form,
+        "errors": errors,
+        "segment": segment,
+        "editor": _editor(),
+        "nav_active": "segments:segments",
+    }
     return render(request, "segments/edit.html", context, status=422 if form.is_bound else 200)

@@ -61,7 +61,7 @@ def explain(request: WorkspaceRequest, slug: str, profile_id: int) -> HttpRespon
     try:
         node = parse(segment.conditions, schema)
         explanation = explain_node(node, profile_id, now=timezone.now(), display=schema.display)
-        context["clause"] = explanation and clauses(node, explanation)
+        context["clause"] = explanation and clauses(node, explanation, see_personal="pii.view" in request.permissions)
     except ConditionErrors as fault:
         context["faults"] = [error.message for error in fault.errors]
     context["title"] = f"{profile} and {segment.name}"

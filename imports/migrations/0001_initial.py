@@ -7,6 +7,7 @@ from django.db import migrations, models
 
 import imports.models.user_import
 import user360.models.job
+import user360.tenancy
 
 # Folds the rows of one user in the order of the file: later keys win.
 JSONB_MERGE = """
@@ -143,6 +144,7 @@ class Migration(migrations.Migration):
                 (
                     "workspace",
                     models.ForeignKey(
+                        default=user360.tenancy.workspace_of_new_row,
                         db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="+",

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from user360.models.job import private_storage
 from user360.placement import LOCAL
-from user360.tenancy import ScopedModel
+from user360.tenancy import ScopedModel, workspace_of_new_row
 
 
 def import_file_path(user_import: "UserImport", name: str) -> str:
@@ -36,7 +36,13 @@ class UserImport(ScopedModel):
         REPLACE = "replace", "Retain imported user data"
         SKIP = "skip", "Skip existing users"
 
-    workspace = models.ForeignKey("user360.Workspace", models.CASCADE, db_constraint=False, related_name="+")
+    workspace = models.ForeignKey(
+        "user360.Workspace",
+        models.CASCADE,
+        default=workspace_of_new_row,
+        db_constraint=False,
+        related_name="+",
+    )
     job = models.OneToOneField("user360.Job", models.SET_NULL, null=True, related_name="user_import")
     check_job = models.OneToOneField("user360.Job", models.SET_NULL, null=True, related_name="checked_import")
     source = models.ForeignKey("user360.Source", models.DO_NOTHING, null=True, db_constraint=False, related_name="+")

@@ -1,0 +1,147 @@
+"""What the rows of a batch of people change: computed in one place for the dry run and for the import itself.
+
+`effect` is a temporary table with a row for each row of the file that applies: the state of the person's data before
+and after it (`prior`, `next`: system properties as JSON; `prior_custom`, `next_custom`), folded in file order. The
+state before the first row is what the profile has now.
+"""
+
+from dataclasses import dataclass
+
+from imports.engine.plan import Plan
+from imports.engine.tables import Tables, run_sql
+from user360.property_types.sql import literal
+from user360.system_properties import SYSTEM_PROPERTIES, SystemProperty
+
+UPDATE, REPLACE, SKIP = "update", "replace", "skip"
+# The age follows from the date of birth where that is known, and is a value of its own only where it is not.
+_AGE_KEYS = frozenset({"age", "dob"})
+_PAIRS = 45
+
+
+@dataclass(frozen=True)
+class People:
+    """The people whose first row is in one of the lines from `first` to before `end`."""
+
+    first: int
+    end: int
+
+
+def system_columns(plan: Plan) -> tuple[SystemProperty, ...]:
+    """The columns of `profile` that the import may change: the mapped ones, or all when it replaces."""
+    keys = {column.prop.key for column in plan.system}
+    if keys & _AGE_KEYS:
+        keys |= _AGE_KEYS
+    editable = (prop for prop in SYSTEM_PROPERTIES if prop.editable)
+    return tuple(prop for prop in editable if plan.on_conflict == REPLACE or prop.key in keys)
+
+
+def make_effects(plan: Plan, tables: Tables, people: People) -> None:
+    """Makes the temporary table `effect` for these people; it is gone when the transaction ends."""
+    run_sql(f"CREATE TEMP TABLE effect ON COMMIT DROP AS {_effect_sql(plan, tables, people)}")
+    run_sql("ANALYZE effect (person, line, profile_id)")
+
+
+def _effect_sql(plan: Plan, tables: Tables, people: People) -> str:
+    ids = "".join(f", c.k{place}" for place in range(len(plan.identities)))
+    tags = "".join(f", c.t{place}" for place in range(len(plan.tags)))
+    fold = _FOLDS[plan.on_conflict]
+    return f"""
+WITH applied AS MATERIALIZED (
+  SELECT p.person, p.line, p.profile_id, p.rows, c.data, c.custom{ids}{tags}
+  FROM {tables.placed} AS p JOIN {tables.checked} AS c USING (line)
+  WHERE p.person >= {people.first} AND p.person < {people.end} AND p.kind = 'a'
+), base AS MATERIALIZED (
+  SELECT id, version, source_id, pins, user_id, {_old_json(plan)} AS data, attributes AS custom FROM profile
+  WHERE workspace_id = {plan.workspace.pk} AND id = ANY(ARRAY(SELECT DISTINCT profile_id FROM applied))
+), effective AS (
+  SELECT applied.*, base.id IS NULL AS is_new, base.version, base.source_id, coalesce(base.pins, '{{}}') AS pins,
+    base.user_id, coalesce(base.data, '{{}}') AS base, coalesce(base.custom, '{{}}') AS base_custom,
+    {fold.effective("applied.data", "base.data")} AS effective,
+    {fold.effective("applied.custom", "base.custom")} AS effective_custom,
+    row_number() OVER (PARTITION BY person ORDER BY line) AS turn
+  FROM applied LEFT JOIN base ON base.id = applied.profile_id
+), folded AS (
+  SELECT effective.*, {_settled(plan, fold.prior("effective", "base"))} AS prior, {fold.prior("effective_custom", "base_custom")} AS prior_custom
+  FROM effective
+)
+SELECT folded.*, {_settled(plan, fold.next("prior", "effective"))} AS next, {fold.next("prior_custom", "effective_custom")} AS next_custom
+FROM folded
+"""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """How a row meets the state before it, as SQL over JSON objects."""
+
+    effective_sql: str
+    prior_sql: str
+    next_sql: str
+
+    def effective(self, row: str, base: str) -> str:
+        """What of the row counts: not its pinned keys."""
+        return self.effective_sql.format(row=row, base=base)
+
+    def prior(self, effective: str, base: str) -> str:
+        """The state before the row."""
+        return self.prior_sql.format(effective=effective, base=base)
+
+    def next(self, prior: str, effective: str) -> str:
+        """The state after it."""
+        return self.next_sql.format(prior=prior, effective=effective)
+
+
+_NOTHING = "'{{}}'::jsonb"
+_PINNED = "ARRAY(SELECT jsonb_object_keys(base.pins))"
+_UNPINNED_ROW = (
+    "CASE WHEN base.pins IS NULL OR base.pins = " + _NOTHING + " THEN {row} ELSE {row} - " + _PINNED + " END"
+)
+_EARLIER = "(PARTITION BY person ORDER BY line ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+_MERGE = Fold(
+    effective_sql=_UNPINNED_ROW,
+    prior_sql="CASE WHEN turn = 1 THEN {base} ELSE {base} || jsonb_merge({effective}) OVER " + _EARLIER + " END",
+    next_sql="{prior} || {effective}",
+)
+_FOLDS = {
+    UPDATE: _MERGE,
+    # The record becomes the row, with the pinned values of before.
+    REPLACE: Fold(
+        effective_sql=(
+            "CASE WHEN base.pins IS NULL OR base.pins = " + _NOTHING + " THEN {row} ELSE {row} - " + _PINNED
+            + " || coalesce((SELECT jsonb_object_agg(key, value) FROM jsonb_each({base}) WHERE base.pins ? key), "
+            + _NOTHING + ") END"
+        ),
+        prior_sql="CASE WHEN turn = 1 THEN {base} ELSE lag({effective}) OVER (PARTITION BY person ORDER BY line) END",
+        next_sql="{effective}",
+    ),
+    # Only the first row of a new user counts: for every other row the user exists already.
+    SKIP: Fold(
+        effective_sql="{row}",
+        prior_sql="{base}",
+        next_sql="CASE WHEN is_new AND turn = 1 THEN {effective} ELSE {prior} END",
+    ),
+}  # fmt: skip
+
+
+def _settled(plan: Plan, state: str) -> str:
+    """The state without an age that the date of birth decides."""
+    if all(prop.key != "dob" for prop in system_columns(plan)):
+        return state
+    return f"CASE WHEN ({state}) ? 'dob' THEN ({state}) - 'age' ELSE {state} END"
+
+
+def _old_json(plan: Plan) -> str:
+    columns = system_columns(plan)
+    parts = []
+    for start in range(0, len(columns), _PAIRS):
+        pairs = ", ".join(f"{literal(prop.key)}, {column_json(prop)}" for prop in columns[start : start + _PAIRS])
+        parts.append(f"jsonb_strip_nulls(jsonb_build_object({pairs}))")
+    return " || ".join(parts) or "'{}'::jsonb"
+
+
+def column_json(prop: SystemProperty) -> str:
+    """SQL jsonb: a column of `profile` in the canonical JSON of its type."""
+    if prop.type == "datetime":
+        return f"""to_char({prop.column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
+    if prop.key == "age":
+        return "CASE WHEN dob IS NULL THEN age END"
+    return prop.column

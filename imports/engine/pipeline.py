@@ -1,0 +1,137 @@
+"""The whole way of an import, from the stored file to the report; and of a dry run, which stops before writing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected
+
+from imports.engine.apply import LostRace, Writer
+from imports.engine.effects import People, make_effects
+from imports.engine.outcomes import count_up, make_claims, no_counts, outcome_sql, recorded_counts, rest_sql
+from imports.engine.plan import Plan
+from imports.engine.resolution import place_rows
+from imports.engine.samples import SAMPLES, changed_users
+from imports.engine.staging import Reading, stage
+from imports.engine.tables import Tables, fetch, run_sql
+from imports.engine.validation import check_rows
+from user360.services.jobs import JobRun
+from user360.signals import profiles_touched
+
+BATCH_LINES = 20_000
+DRY_BATCH_LINES = 100_000
+_ROUNDS = 20
+_DEADLOCKS = 10
+
+
+@dataclass
+class Pipeline:
+    """One import under way. `run` is its job; what it commits, it commits with a checkpoint of that job."""
+
+    run: JobRun
+    reading: Reading
+    plan: Plan
+    tables: Tables
+    total: int = 0
+    counts: dict[str, int] = field(default_factory=no_counts)
+
+    def stage(self) -> None:
+        """Brings the file into the staging table, unless an earlier attempt has and it outlived the crash."""
+        staged = self.run.job.checkpoint.get("staged")
+        if staged is not None and _rows_of(self.tables.raw) == staged:
+            self.total = staged
+            return
+        self._forget("raw", "checked", "linked", "placed")
+        self.total = stage(self.reading, self.plan, self.tables)
+        with transaction.atomic():
+            run_sql(
+                f"CREATE TABLE IF NOT EXISTS {self.tables.result}"
+                ' (line int PRIMARY KEY, outcome "char" NOT NULL, profile_id bigint, error text)'
+            )
+            self.run.checkpoint({"staged": self.total}, processed=self._done(), total=self.total, counts=self.counts)
+
+    def check(self) -> None:
+        """Judges every value."""
+        self._forget("checked", *(f"spelt{column.place}" for column in self.plan.staged))
+        check_rows(self.plan, self.tables)
+
+    def apply(self, writer: Writer) -> None:
+        """Writes all rows that have no result yet. People who change under our hands are placed once more."""
+        self.counts = recorded_counts(self.tables)
+        for _ in range(_ROUNDS):
+            self._forget("placed", "linked")
+            place_rows(self.plan, self.tables, resumed=self.counts["total"] > 0)
+            for people in _batches(self.tables, BATCH_LINES):
+                self.run.stop_if_cancelled()
+                self._apply_batch(writer, people)
+            if self.counts["total"] == self.total:
+                return
+        raise RuntimeError(f"{self.total - self.counts['total']} rows kept changing while they were imported.")
+
+    def _apply_batch(self, writer: Writer, people: People) -> None:
+        for _ in range(_DEADLOCKS):
+            try:
+                self._commit_batch(writer, people)
+            except LostRace as lost:
+                run_sql(f"UPDATE {self.tables.placed} SET kind = 'l' WHERE person = ANY(%s)", [lost.people])
+            except OperationalError as error:
+                if not isinstance(error.__cause__, DeadlockDetected):
+                    raise
+            else:
+                return
+        raise RuntimeError("A batch could not be written: others keep writing the same users.")
+
+    def _commit_batch(self, writer: Writer, people: People) -> None:
+        counts = dict(self.counts)
+        with transaction.atomic():
+            outcomes, touched = writer.write(people)
+            if touched:
+                profiles_touched.send(sender=Pipeline, workspace_id=self.plan.workspace.pk, profile_ids=touched)
+            count_up(counts, outcomes)
+            self.run.checkpoint(self.run.job.checkpoint, processed=counts["total"], total=self.total, counts=counts)
+        self.counts = counts
+
+    def dry_run(self) -> tuple[dict[str, int], list[dict[str, Any]]]:
+        """Counts what `apply` would do, and shows some users before and after."""
+        samples: list[dict[str, Any]] = []
+        place_rows(self.plan, self.tables, resumed=False)
+        counts = no_counts()
+        for people in _batches(self.tables, DRY_BATCH_LINES):
+            self.run.stop_if_cancelled()
+            with transaction.atomic():
+                make_effects(self.plan, self.tables, people)
+                make_claims(self.plan)
+                rows = fetch(
+                    f"SELECT outcome, count(*) FROM (SELECT {outcome_sql(self.plan)} AS outcome FROM effect"
+                    f" UNION ALL SELECT kind FROM ({rest_sql(self.tables, people)}) AS rest) AS rows GROUP BY outcome"
+                )
+                count_up(counts, {str(outcome): int(str(number)) for outcome, number in rows})
+                samples += changed_users(SAMPLES - len(samples)) if len(samples) < SAMPLES else []
+            self.run.progress(counts["total"], total=self.total)
+        return counts, samples
+
+    def _done(self) -> int:
+        return recorded_counts(self.tables)["total"]
+
+    def _forget(self, *parts: str) -> None:
+        names = ", ".join(f"staging_{self.tables.job_id}_{part}" for part in parts)
+        run_sql(f"DROP TABLE IF EXISTS {names}")
+
+
+def _rows_of(table: str) -> int | None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [table])
+        if cursor.fetchone() == (None,):
+            return None
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+def _batches(tables: Tables, lines: int) -> Iterator[People]:
+    rows = fetch(f"SELECT min(person), max(person) FROM {tables.placed}")
+    first, last = rows[0]
+    if first is None:
+        return
+    for start in range(int(str(first)), int(str(last)) + 1, lines):
+        yield People(start, start + lines)

@@ -1,0 +1,150 @@
+"""From the file to a table: the mapped columns as trimmed text, NULL when empty, with the line of each row."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from django.db import connection, transaction
+from django.db.models.fields.files import FieldFile
+
+from imports.engine.contents import Contents
+from imports.engine.encoding import MARKED, decoded
+from imports.engine.plan import SEPARATE_COLUMNS, Plan
+from imports.engine.reading import Batch, Problem, Rows
+from imports.engine.refusal import FileRefused
+from imports.engine.tables import Tables, run_sql
+from user360.property_types.whitespace import WHITESPACE, trim
+
+WRONG_WIDTH = "wrongNumberOfColumns"
+WRONG_ENCODING = "invalidEncoding"
+NUL = "invalidCharacter"
+_WIDE_SPACES = tuple(character for character in WHITESPACE if ord(character) > 0x7F)
+_NARROW_SPACES = " \v\f"
+_SPECIAL = ("\\", "\r", "\0", *(f"{space}{end}" for space in _NARROW_SPACES for end in "\t\n")) + tuple(
+    f"{end}{space}" for space in _NARROW_SPACES for end in "\t\n"
+)
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The stored file and how it is written."""
+
+    file: FieldFile
+    sha256: str
+    encoding: str
+    delimiter: str
+    header: bool
+
+    def rows(self, contents: Contents) -> Iterator[Batch]:
+        """The records below the header."""
+        batches = iter(Rows(decoded(contents, self.encoding), self.delimiter))
+        if not self.header:
+            return batches
+        return _without_first(batches)
+
+
+def _without_first(batches: Iterator[Batch]) -> Iterator[Batch]:
+    first = next(batches, None)
+    if first is None:
+        return
+    broken = {place - 1: problem for place, problem in first.broken.items()}
+    if len(first.rows) > 1:
+        yield Batch(first.rows[1:], first.lines[1:], broken)
+    yield from batches
+
+
+def stage(reading: Reading, plan: Plan, tables: Tables) -> int:
+    """Fills the raw table from the file and returns the number of rows; all or nothing.
+
+    Raises FileRefused, also when the file is not the uploaded one any more.
+    """
+    contents = Contents(reading.file)
+    columns = [f"c{place} text" for place in range(min(len(plan.staged), SEPARATE_COLUMNS))]
+    if len(plan.staged) > SEPARATE_COLUMNS:
+        columns.append("more text[]")
+    encoder = _Encoder(plan)
+    total = 0
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"CREATE UNLOGGED TABLE {tables.raw} (line int, problem text, {', '.join(columns)})")
+        with cursor.copy(f"COPY {tables.raw} FROM STDIN (NULL '')") as copy:
+            for batch in reading.rows(contents):
+                copy.write(encoder.encode(batch))
+                total += len(batch.rows)
+        contents.verify(reading.sha256)
+        if total == 0:
+            raise FileRefused("The file has a header and no rows, so there is nothing to import.")
+    run_sql(f"ANALYZE {tables.raw}")
+    return total
+
+
+class _Encoder:
+    """Rows as COPY wants them. Whole batches at once while nothing in them is special; else cell by cell."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._width = plan.width
+        self._places = [column.place for column in plan.staged]
+        self._whole = self._places == list(range(plan.width))
+        self._many = len(self._places) > SEPARATE_COLUMNS
+        # itemgetter of one place gives the cell itself, not a row of one.
+        self._pick: Callable[[list[str]], Sequence[str]] = (
+            itemgetter(*self._places) if len(self._places) > 1 else lambda row: (row[self._places[0]],)
+        )
+
+    def encode(self, batch: Batch) -> bytes:
+        return self._quickly(batch) or self._carefully(batch)
+
+    def _quickly(self, batch: Batch) -> bytes | None:
+        rows: Iterable[Sequence[str]] = batch.rows
+        if batch.broken or self._many or set(map(len, batch.rows)) != {self._width}:
+            return None
+        if not self._whole:
+            rows = map(self._pick, batch.rows)
+        texts = list(map("\t".join, rows))
+        text = "\t" + "\n\t".join(texts) + "\n"
+        if text.count("\t") != len(texts) * len(self._places) or text.count("\n") != len(texts):
+            return None
+        if any(special in text for special in _SPECIAL):
+            return None
+        if not text.isascii() and (any(space in text for space in _WIDE_SPACES) or MARKED.search(text)):
+            return None
+        lines = batch.lines
+        return "".join([f"{line}\t\t{text}\n" for line, text in zip(lines, texts, strict=True)]).encode()
+
+    def _carefully(self, batch: Batch) -> bytes:
+        return "".join(
+            self._row(row, line, batch.broken.get(place))
+            for place, (row, line) in enumerate(zip(batch.rows, batch.lines, strict=True))
+        ).encode()
+
+    def _row(self, row: list[str], line: int, broken: Problem | None) -> str:
+        problem = broken or (self._problem(row) if row else None)
+        if problem or not row:
+            cells = [""] * min(len(self._places), SEPARATE_COLUMNS) + [""] * self._many
+        else:
+            values = [trim(cell) for cell in self._pick(row)]
+            cells = [value.translate(_ESCAPED) for value in values[:SEPARATE_COLUMNS]]
+            if self._many:
+                cells.append(_array(values[SEPARATE_COLUMNS:]).translate(_ESCAPED))
+        said = json.dumps([problem.code, "", problem.message]).translate(_ESCAPED) if problem else ""
+        return "\t".join((str(line), said, *cells)) + "\n"
+
+    def _problem(self, row: list[str]) -> Problem | None:
+        if len(row) != self._width:
+            many = "more" if len(row) > self._width else "fewer"
+            return Problem(WRONG_WIDTH, f"{len(row)} cells where the header has {self._width}: {many} than columns")
+        text = "\0".join(row)
+        if MARKED.search(text):
+            return Problem(WRONG_ENCODING, "Some bytes are not in the encoding of the rest of the file")
+        if text.count("\0") != len(row) - 1:
+            return Problem(NUL, "Contains a NUL character")
+        return None
+
+
+def _array(values: Sequence[str]) -> str:
+    quoted = ('"' + re.sub(r'(["\\])', r"\\\1", value) + '"' if value else "NULL" for value in values)
+    return "{" + ",".join(quoted) + "}"

@@ -1,0 +1,212 @@
+"""Every row's values, or its first error, in one pass of SQL over the staged text."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from imports.engine.plan import IdentityColumn, Plan, PropertyColumn, TagColumn
+from imports.engine.quick import MEANS_SOMEBODY, TEXT_ID, quick_test
+from imports.engine.spelling import Spelling, judge, spellings
+from imports.engine.tables import Tables, run_sql
+from user360.identification.guard_rails import sql_is_meaningless
+from user360.identification.normalise import identity_sql
+from user360.models import Property
+from user360.property_types import ParseContext
+from user360.property_types.sql import literal, sql_trim
+
+INVALID = "invalidDataType"
+NOT_A_CHOICE = "invalidChoice"
+TAG_SEPARATOR = ";"
+# PostgreSQL functions take a hundred arguments at most.
+_PAIRS = 45
+# What a column of `profile` cannot hold though the property's type allows it: SQL over the JSON text `{x}`.
+_COLUMN_LIMITS = {"age": ("NOT {x} ~ '^([0-9]|[1-9][0-9]|1[0-4][0-9]|150)$'", "Not an age in whole years (0 to 150)")}
+
+
+def check_rows(plan: Plan, tables: Tables) -> None:
+    """Makes the checked table from the raw one: user ID and other IDs, values as JSON, tags, or the error."""
+    judged = spellings(plan, tables)
+    for spelling in judged.values():
+        judge(spelling, tables)
+    run_sql(checking_sql(plan, tables, judged))
+    run_sql(f"CREATE INDEX ON {tables.checked} (line)")
+    run_sql(f"ANALYZE {tables.checked} (line{''.join(f', k{place}' for place in range(len(plan.identities)))})")
+
+
+def checking_sql(plan: Plan, tables: Tables, judged: dict[int, Spelling]) -> str:
+    """The statement itself, for `check_rows` and for EXPLAIN."""
+    columns = _Columns(judged)
+    errors = [columns.error(column) for column in sorted(_reporting(plan), key=lambda column: column.staged.place)]
+    cells = sorted({column.sql.partition("[")[0] for column in plan.staged})
+    # OFFSET 0 keeps the errors from being computed again for every value that depends on them.
+    rows = (
+        f"SELECT line, problem, {', '.join(cells)}{columns.judged_values()},"
+        f" coalesce(problem, {', '.join(errors)}) AS error, "
+        f"{' AND '.join(f'{column.sql} IS NULL' for column in plan.staged)} AS no_cell"
+        f" FROM {tables.raw} {' '.join(spelling.join for spelling in judged.values())} OFFSET 0"
+    )
+    values = [
+        *(f"{_valid(columns.identity(column))} AS k{place}" for place, column in enumerate(plan.identities)),
+        f"{_valid(_object(columns.json_pairs(plan.system)))} AS data",
+        f"{_valid(_object(columns.json_pairs(plan.custom)))} AS custom",
+        *(f"{_valid(column.staged.sql)} AS t{place}" for place, column in enumerate(plan.tags)),
+    ]
+    return (
+        f"CREATE UNLOGGED TABLE {tables.checked} AS SELECT line, error, no_cell AND problem IS NULL AS blank,"
+        f" {', '.join(values)} FROM ({rows}) AS rows"
+    )
+
+
+def _reporting(plan: Plan) -> Iterable[PropertyColumn | IdentityColumn | TagColumn]:
+    return (*(column for column in plan.properties if not column.implied), *plan.identities, *plan.tags)
+
+
+def _valid(expression: str) -> str:
+    return f"CASE WHEN error IS NULL THEN {expression} END"
+
+
+def _object(pairs: Sequence[tuple[str, str]]) -> str:
+    if not pairs:
+        return "'{}'::jsonb"
+    parts = []
+    for start in range(0, len(pairs), _PAIRS):
+        listed = ", ".join(f"{literal(key)}, {value}" for key, value in pairs[start : start + _PAIRS])
+        parts.append(f"jsonb_strip_nulls(jsonb_build_object({listed}))")
+    return f"({' || '.join(parts)})"
+
+
+class _Columns:
+    """The SQL of single columns."""
+
+    def __init__(self, judged: dict[int, Spelling]) -> None:
+        self._judged = judged
+
+    def judged_values(self) -> str:
+        """The values of the columns that Python judged, as output columns of the inner query."""
+        return "".join(f", {spelling.value} AS v{place}" for place, spelling in self._judged.items())
+
+    def error(self, column: PropertyColumn | IdentityColumn | TagColumn) -> str:
+        """SQL text: the error of the row in this column as JSON [code, column, sentence], or NULL."""
+        code, sentence = INVALID, ""
+        match column:
+            case PropertyColumn():
+                sentence = self._property_error(column)
+                if column.prop.choices:
+                    choices = _not_a_choice(column, sentence)
+                    return f"coalesce({_said(code, column.staged.name, sentence)}, {choices})"
+            case IdentityColumn():
+                sentence = self._identity_error(column)
+            case TagColumn():
+                sentence = _tag_error(column)
+        return _said(code, column.staged.name, sentence)
+
+    def _property_error(self, column: PropertyColumn) -> str:
+        x, kind = column.staged.sql, column.prop.kind
+        limit = _limit(column.prop, x)
+        if spelling := self._judged.get(column.staged.place):
+            return spelling.error
+        slow = trimmed(kind.sql_error(x, column.context) or "NULL", x)
+        quick = quick_test(kind.key, column.context)
+        ready = f" OR ({quick.test_of(x)})" if quick else ""
+        error = f"CASE WHEN {x} IS NULL{ready} THEN NULL ELSE {slow} END"
+        return f"coalesce({error}, {limit})" if limit else error
+
+    def _identity_error(self, column: IdentityColumn) -> str:
+        x = column.staged.sql
+        if spelling := self._judged.get(column.staged.place):
+            return spelling.error
+        slow = trimmed(identity_sql(column.type.format, x, encryption=column.encryption).error, x)
+        ready = f" OR ({TEXT_ID.test_of(x)})" if _is_plain_text(column) else ""
+        return f"CASE WHEN {x} IS NULL{ready} THEN NULL ELSE {slow} END"
+
+    def identity(self, column: IdentityColumn) -> str:
+        """SQL text: the spelling of a valid ID; NULL when there is none or it stands for nobody."""
+        x = column.staged.sql
+        if column.staged.place in self._judged:
+            spelt = f"v{column.staged.place}"
+            return f"CASE WHEN NOT {sql_is_meaningless(spelt)} THEN {spelt} END"
+        spelt = trimmed(identity_sql(column.type.format, x, encryption=column.encryption).value, x)
+        if _is_plain_text(column):
+            spelt = f"CASE WHEN {TEXT_ID.test_of(x)} THEN {x} ELSE {spelt} END"
+        somebody = MEANS_SOMEBODY.replace("{x}", x)
+        return f"CASE WHEN {x} IS NOT NULL AND ({somebody} OR NOT {sql_is_meaningless(spelt)}) THEN {spelt} END"
+
+    def json_pairs(self, columns: Sequence[PropertyColumn]) -> list[tuple[str, str]]:
+        """Property key and SQL jsonb of each column; NULL where the cell is empty."""
+        return [(column.prop.key, self._json(column)) for column in columns]
+
+    def _json(self, column: PropertyColumn) -> str:
+        x = column.staged.sql
+        if column.staged.place in self._judged:
+            return f"to_jsonb(v{column.staged.place})"
+        value = trimmed(column.prop.kind.sql_json(x, column.context), x)
+        return f"CASE WHEN {x} IS NOT NULL THEN {value} END"
+
+
+def trimmed(sql: str, x: str) -> str:
+    """The expression without trimming `x` once more: staged cells are trimmed, and trimming is half of the cost."""
+    return sql.replace(sql_trim(x), x)
+
+
+def _is_plain_text(column: IdentityColumn) -> bool:
+    return column.type.format == "text" and column.encryption == "none"
+
+
+def _said(code: str, name: str, sentence: str) -> str:
+    start = literal(f'["{code}", {json.dumps(name)}, ')
+    return f"{start} || to_json({sentence})::text || ']'"
+
+
+def _limit(prop: Property, x: str) -> str | None:
+    if not prop.is_system or prop.key not in _COLUMN_LIMITS:
+        return None
+    test, sentence = _COLUMN_LIMITS[prop.key]
+    number = trimmed(prop.kind.sql_value(x, ParseContext()), x)
+    valid = trimmed(prop.kind.sql_check(x, ParseContext()) or "true", x)
+    return f"CASE WHEN {x} IS NULL OR NOT {valid} THEN NULL WHEN {test.replace('{x}', f'{number}::text')} THEN {literal(sentence)} END"
+
+
+def _not_a_choice(column: PropertyColumn, sentence: str) -> str:
+    x = column.staged.sql
+    kind = column.prop.kind
+    wrong = f"{trimmed(kind.sql_json(x, column.context), x)} NOT IN ({_choices(column)})"
+    if kind.key == "list":
+        wrong = f"NOT {trimmed(kind.sql_json(x, column.context), x)} <@ {_json_array(column)}"
+    told = literal(f"Not one of the choices of {column.prop.label}")
+    return _said(
+        NOT_A_CHOICE,
+        column.staged.name,
+        f"CASE WHEN {x} IS NULL OR ({sentence}) IS NOT NULL THEN NULL WHEN {wrong} THEN {told} END",
+    )
+
+
+def _choices(column: PropertyColumn) -> str:
+    kind = column.prop.kind
+    parsed = (kind.parse(choice, context=ParseContext()) for choice in column.prop.choices)
+    return ", ".join(f"{literal(json.dumps(kind.to_json(choice)))}::jsonb" for choice in parsed)
+
+
+def _json_array(column: PropertyColumn) -> str:
+    return f"{literal(json.dumps(column.prop.choices))}::jsonb"
+
+
+def _tag_error(column: TagColumn) -> str:
+    x = column.staged.sql
+    pieces = f"unnest(string_to_array({x}, '{TAG_SEPARATOR}')) AS piece"
+    arms = [
+        f"WHEN {x} ~ '[\\u0001-\\u001f\\u007f-\\u009f]' THEN 'Contains a line break or another control character'",
+        f"WHEN EXISTS (SELECT FROM {pieces} WHERE length({sql_trim('piece')}) > 255)"
+        " THEN 'A value is longer than 255 characters'",
+    ]
+    if column.tag.kind == "single":
+        arms.append(
+            f"WHEN (SELECT count(*) FROM {pieces} WHERE {sql_trim('piece')} <> '') > 1"
+            f" THEN {literal(f'{column.tag.name} holds one value')}"
+        )
+    if not column.tag.free_entry:
+        listed = ", ".join(literal(value) for value in column.tag.values.values_list("value", flat=True)) or "NULL"
+        arms.append(
+            f"WHEN EXISTS (SELECT FROM {pieces} WHERE {sql_trim('piece')} <> ''"
+            f" AND ({sql_trim('piece')} IN ({listed})) IS NOT TRUE)"
+            f" THEN {literal(f'Not one of the values of {column.tag.name}')}"
+        )
+    return f"CASE WHEN {x} IS NULL THEN NULL {' '.join(arms)} END"

@@ -1,0 +1,192 @@
+"""Exports of users: asked for by a member, made by a job that asks again what the member may see (EX1 to EX5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+
+from imports.export.archive import write_zip
+from imports.export.columns import ExportColumn, identity_columns, property_column, tag_columns
+from imports.export.scope import Scope
+from imports.export.sheet import Sheet, opened, own_connection, rows
+from imports.logs.files import NEEDS
+from user360.access import PERMISSIONS, permissions_of
+from user360.conditions import load_schema
+from user360.listing.query import BrokenConditions
+from user360.models import IdentityType, Job, Member, Property, Tag
+from user360.services import audit, jobs
+from user360.services.jobs import JobRefused, JobRun
+from user360.tenancy import current_workspace
+
+EXPORT_JOB = "export_users"
+SEE_PERSONAL = "pii.view"
+# Rows between two looks at the clock.
+LOOK_EVERY = 4_096
+
+
+@dataclass(frozen=True)
+class Content:
+    """The columns somebody asked for, in order."""
+
+    properties: list[Property]
+    id_types: list[IdentityType]
+    tags: list[Tag]
+
+
+def exportable() -> Content:
+    """Everything an export of the current workspace can hold."""
+    return Content(
+        list(Property.objects.filter(archived_at=None)),
+        list(IdentityType.objects.filter(enabled=True)),
+        list(Tag.objects.filter(archived_at=None)),
+    )
+
+
+@transaction.atomic
+def start_export(
+    *,
+    scope: Scope,
+    properties: Sequence[str],
+    id_types: Sequence[str],
+    tags: Sequence[int],
+    formula_safe: bool,
+    actor: User | None,
+    member: Member | None,
+    address: str | None = None,
+) -> Job:
+    """Asks for an export and sends it to the workers. Raises JobRefused with a sentence, and then nothing happens.
+
+    `properties` and `id_types` are keys, `tags` ids. Without a `member` it is whoever operates the server, who may
+    see everything.
+    """
+    params = _params(scope, properties, id_types, tags, formula_safe=formula_safe, operator=member is None)
+    if member is not None:
+        _refuse_unless_allowed(scope, permissions_of(member))
+    job = jobs.enqueue(kind=EXPORT_JOB, subject=scope.words(load_schema()), actor=actor, params=params)
+    _record(job, actor, address)
+    return job
+
+
+def _params(
+    scope: Scope,
+    properties: Sequence[str],
+    id_types: Sequence[str],
+    tags: Sequence[int],
+    *,
+    formula_safe: bool,
+    operator: bool,
+) -> dict[str, Any]:
+    params = {
+        "scope": scope.as_json(),
+        "properties": list(properties),
+        "id_types": list(id_types),
+        "tags": list(tags),
+        "formula_safe": formula_safe,
+        "operator": operator,
+    }
+    _content(params)
+    return params
+
+
+def _record(job: Job, actor: User | None, address: str | None) -> None:
+    audit.record(
+        action=f"{EXPORT_JOB}.requested",
+        subject=job.subject,
+        actor=actor,
+        address=address,
+        after={"job": job.pk, **{key: job.params[key] for key in ("properties", "id_types", "tags")}},
+    )
+
+
+def run_export(run: JobRun) -> None:
+    """Makes the file, with what the member may see by now."""
+    job = run.job
+    scope, permissions = Scope.from_json(job.params["scope"]), _permissions_now(job)
+    _refuse_unless_allowed(scope, permissions)
+    sheet, personal = _sheet(job.params, masked=SEE_PERSONAL not in permissions)
+    needs = [*scope.needs(permissions), *([SEE_PERSONAL] if personal else [])]
+    job.params = {**job.params, NEEDS: needs}
+    job.save(update_fields=["params"])
+    try:
+        profiles = scope.profiles(load_schema(), now=timezone.now(), see_personal=SEE_PERSONAL in permissions)
+    except BrokenConditions as broken:
+        raise JobRefused("The conditions no longer can be read; something they name is gone.") from broken
+    zone = current_workspace().zone
+    name = f"users-{current_workspace().slug}-{job.created_at.astimezone(zone):%Y%m%d-%H%M%S}"
+    with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
+        path = Path(folder) / "users.zip"
+        with own_connection() as database, opened(sheet, profiles, zone, database) as total:
+            header = sheet.header(formula_safe=job.params["formula_safe"])
+            write_zip(path, f"{name}.csv", _lines(run, header, rows(sheet, database), total))
+        run.stop_if_cancelled()
+        with path.open("rb") as file:
+            jobs.attach(job=job, name=f"{name}.zip", content=File(file))
+    run.finish_with({"users": total})
+
+
+def _lines(run: JobRun, header: bytes, body: Iterator[bytes], total: int) -> Iterator[bytes]:
+    yield header
+    run.progress(0, total=total)
+    for count, line in enumerate(body, start=1):
+        yield line
+        if count % LOOK_EVERY == 0:
+            run.progress(count, total=total)
+
+
+def _refuse_unless_allowed(scope: Scope, permissions: frozenset[str]) -> None:
+    missing = [code for code in scope.needs(permissions) if code not in permissions]
+    if missing:
+        raise JobRefused(f"This takes the permission “{PERMISSIONS[missing[0]]}”, which this member does not have.")
+
+
+def _permissions_now(job: Job) -> frozenset[str]:
+    """What whoever asked for the job may do at this moment, which may be less than when they asked."""
+    if job.params["operator"]:
+        return frozenset(PERMISSIONS)
+    if job.actor is None or not job.actor.is_active:
+        raise JobRefused("Whoever asked for this no longer has an account.")
+    member = Member.objects.select_related("user").filter(user=job.actor).first()
+    if member is None and not job.actor.is_superuser:
+        raise JobRefused("Whoever asked for this is no longer a member of the workspace.")
+    return permissions_of(member or Member(workspace=job.workspace, user=job.actor))
+
+
+def _content(params: dict[str, Any]) -> Content:
+    """The columns by their names; raises JobRefused when one is not there or none is asked for."""
+    all_of = exportable()
+    by_key = {prop.key: prop for prop in all_of.properties}
+    by_type = {kind.key: kind for kind in all_of.id_types}
+    by_id = {tag.pk: tag for tag in all_of.tags}
+    try:
+        content = Content(
+            [by_key[key] for key in params["properties"]],
+            [by_type[key] for key in params["id_types"]],
+            [by_id[pk] for pk in params["tags"]],
+        )
+    except KeyError as error:
+        raise JobRefused(f"There is no {error.args[0]} to export; it may have been archived.") from error
+    if not (content.properties or content.id_types or content.tags):
+        raise JobRefused("Choose at least one kind of information.")
+    return content
+
+
+def _sheet(params: dict[str, Any], *, masked: bool) -> tuple[Sheet, bool]:
+    """The sheet, and whether it holds personal data that is not masked."""
+    content, formula_safe = _content(params), params["formula_safe"]
+    identities, tags = identity_columns(content.id_types), tag_columns(content.tags)
+    columns: list[ExportColumn] = [
+        *(property_column(prop, masked=masked, formula_safe=formula_safe) for prop in content.properties),
+        *(column.column(masked=masked, formula_safe=formula_safe) for column in identities),
+        *(column.column(formula_safe=formula_safe) for column in tags),
+    ]
+    personal = any(part.is_personal for part in (*content.properties, *content.id_types))
+    return Sheet(columns, identities, tags), personal and not masked

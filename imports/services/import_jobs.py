@@ -1,0 +1,136 @@
+"""The work of the two kinds of import jobs: the import itself, and the dry run before it."""
+
+from dataclasses import replace
+
+from django.db import OperationalError
+from django.utils import timezone
+
+from imports.engine.apply import Writer
+from imports.engine.inference import narrowest_type
+from imports.engine.outcomes import recorded_counts
+from imports.engine.pipeline import Pipeline
+from imports.engine.plan import Plan
+from imports.engine.report import with_report
+from imports.engine.samples import first_errors, recorded_errors
+from imports.engine.staging import Reading
+from imports.engine.tables import Tables
+from imports.models import JobRow, UserImport
+from imports.services import user_imports
+from user360.models import Property
+from user360.services import jobs
+from user360.services.jobs import JobCancelled, JobRun
+from user360.services.properties import PropertyRefused, create_property
+
+
+def run_import(run: JobRun) -> None:
+    """Imports the users of the file; goes on from the last committed batch when called again."""
+    user_import = _user_import(run)
+    pipeline = _pipeline(run, user_import)
+    try:
+        pipeline.stage()
+        pipeline.plan = _with_new_schema(pipeline, user_import)
+        pipeline.check()
+        pipeline.apply(_writer(pipeline, user_import))
+        _finish(pipeline, user_import)
+    except OperationalError:
+        # The database went away or is full; what is committed is the start of the next attempt.
+        raise
+    except JobCancelled:
+        _finish(pipeline, user_import)
+        raise
+    except Exception:
+        pipeline.tables.drop()
+        raise
+
+
+def run_check(run: JobRun) -> None:
+    """Counts what the import would do, over the whole file, and writes no user."""
+    user_import = _user_import(run)
+    pipeline = _pipeline(run, user_import)
+    try:
+        pipeline.stage()
+        pipeline.plan = _with_types(pipeline)
+        pipeline.check()
+        counts, samples = pipeline.dry_run()
+        result = {
+            "counts": counts,
+            "errors": first_errors(pipeline.tables),
+            "samples": samples,
+            "left_out": list(pipeline.plan.left_out),
+            "types": {column.prop.key: column.prop.type for column in pipeline.plan.created},
+        }
+        UserImport.objects.filter(pk=user_import.pk, check_job=run.job).update(
+            dry_run=result, state=UserImport.State.CHECKED
+        )
+        run.finish_with(counts | {"failed": 0, "would_fail": counts["failed"]})
+    finally:
+        pipeline.tables.drop()
+
+
+def _user_import(run: JobRun) -> UserImport:
+    found: UserImport = UserImport.objects.select_related("source").get(pk=run.job.params["user_import"])
+    return found
+
+
+def _pipeline(run: JobRun, user_import: UserImport) -> Pipeline:
+    reading = Reading(
+        file=user_import.file,
+        sha256=user_import.sha256,
+        encoding=user_import.encoding,
+        delimiter=user_import.delimiter,
+        header=user_import.header,
+    )
+    return Pipeline(run=run, reading=reading, plan=user_imports.plan_of(user_import), tables=Tables(run.job.pk))
+
+
+def _writer(pipeline: Pipeline, user_import: UserImport) -> Writer:
+    job = pipeline.run.job
+    return Writer(
+        plan=pipeline.plan,
+        tables=pipeline.tables,
+        job_id=job.pk,
+        actor_id=job.actor_id,
+        source_id=user_import.source_id,
+        at=timezone.now(),
+    )
+
+
+def _with_types(pipeline: Pipeline) -> Plan:
+    """The plan whose new properties have a type: the one chosen, or the narrowest that the file fits."""
+    plan = pipeline.plan
+    for column in plan.created:
+        if not column.prop.type:
+            column.prop.type = narrowest_type(column, pipeline.tables)
+    return plan
+
+
+def _with_new_schema(pipeline: Pipeline, user_import: UserImport) -> Plan:
+    """The plan whose new properties and tags exist. A second attempt finds them made."""
+    plan = _with_types(pipeline)
+    actor = pipeline.run.job.actor
+    columns = []
+    for column in plan.properties:
+        prop: Property = column.prop
+        if column.create:
+            try:
+                prop = create_property(key=prop.key, label=prop.label, type=prop.type, actor=actor)
+            except PropertyRefused as refusal:
+                raise jobs.JobRefused(refusal.message) from refusal
+        columns.append(replace(column, prop=prop, create=False))
+    return plan.with_properties(columns)
+
+
+def _finish(pipeline: Pipeline, user_import: UserImport) -> None:
+    """Report, rows that failed, counts; then the staging tables go."""
+    job = pipeline.run.job
+    names = [column["name"] for column in user_import.columns]
+    with_report(
+        pipeline.reading, names, pipeline.tables, lambda name, file: jobs.attach(job=job, name=name, content=file)
+    )
+    JobRow.objects.filter(job=job).delete()
+    JobRow.objects.bulk_create(
+        JobRow(job=job, line=line, outcome="failed", code=code, column=column, message=message)
+        for line, code, column, message in recorded_errors(pipeline.tables, JobRow.KEPT)
+    )
+    pipeline.run.finish_with(recorded_counts(pipeline.tables))
+    pipeline.tables.drop()

@@ -1,6 +1,7 @@
 """Making and changing the definition of a segment, with what saving would mean beside it."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template import TemplateDoesNotExist
@@ -69,7 +70,7 @@ def preview(request: WorkspaceRequest) -> HttpResponse:
         context["preview"] = selectors.preview(conditions, segment=segment)
         schema = load_schema()
         context["words"] = describe(parse(conditions, schema), schema.display)
-    except (ConditionErrors, CountTimeout, ValueError) as fault:
+    except (ConditionErrors, CountTimeout, ValidationError) as fault:
         context["faults"] = _sentences(fault)
     context["segment"] = segment
     return render(request, "segments/_preview.html", context)
@@ -89,7 +90,7 @@ def _sentences(fault: Exception) -> list[str]:
         return [error.message for error in fault.errors]
     if isinstance(fault, CountTimeout):
         return ["Counting takes too long. Save to have it done in the background."]
-    return ["The conditions are not JSON."]
+    return fault.messages if isinstance(fault, ValidationError) else [str(fault)]
 
 
 def _show(form: SegmentForm | StaticSegmentForm, refusal: SegmentRefused) -> list[ErrorJson]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -35,7 +36,7 @@ def test_a_drain_that_dies_half_way_is_done_again(
     profile = make_profile(city="Paris")
     move = membership.move
 
-    def die(**arguments: object) -> None:
+    def die(**arguments: Any) -> None:
         move(**arguments)
         # As after kill -9: the server ends the connection, and with it the transaction.
         with connection.cursor() as cursor:
@@ -99,7 +100,7 @@ def test_a_broker_that_is_away_does_not_stop_a_write(
         raise BrokerError
 
     segment = make_segment("Paris", IN_PARIS)
-    monkeypatch.setattr(queue.current_app, "send_task", away)
+    monkeypatch.setattr("segments.queue.current_app.send_task", away)
     profile = make_profile(city="Paris")
     assert queue.waiting_workspace_ids() == [workspace.pk]
     drain(workspace)
@@ -111,7 +112,7 @@ def test_many_writes_send_one_message(
     workspace: Workspace, make_profile: MakesProfile, monkeypatch: pytest.MonkeyPatch
 ):
     sent: list[object] = []
-    monkeypatch.setattr(queue.current_app, "send_task", lambda *args, **_: sent.append(args))
+    monkeypatch.setattr("segments.queue.current_app.send_task", lambda *args, **_: sent.append(args))
     profiles = [make_profile() for _ in range(5)]
     assert len(sent) == 1
     drain(workspace)

@@ -19,7 +19,7 @@ MakesProfile = Callable[..., Profile]
 
 def run(kind: str) -> Job:
     """Does the newest job of the kind, as a worker would."""
-    job = Job.objects.filter(kind=kind).order_by("-pk").first()
+    job: Job | None = Job.objects.filter(kind=kind).order_by("-pk").first()
     assert job is not None
     jobs.run(job.pk)
     job.refresh_from_db()

@@ -140,7 +140,9 @@ def send(job: Job) -> None:
 
 def attach(*, job: Job, name: str, content: File[bytes]) -> JobFile:
     """Stores a file of the job; a file of the same name from an earlier attempt is replaced."""
-    JobFile.objects.filter(job=job, name=name).delete()
+    for old in JobFile.objects.filter(job=job, name=name):
+        old.file.delete(save=False)
+        old.delete()
     made = JobFile(job=job, name=name, size=content.size)
     made.file.save(name, content, save=False)
     made.save()

@@ -14,6 +14,7 @@ from user360.signals import profiles_touched
 from user360.tenancy import current_workspace_id
 
 COLORS = 8
+MAX_VALUE = 255
 
 
 class TagRefused(ValueError):  # noqa: N818  # it is an answer, not a defect
@@ -55,8 +56,8 @@ def tag_profile(
 
 def _value(tag: Tag, text: str) -> TagValue:
     text = text.strip()
-    if not text or len(text) > TagValue._meta.get_field("value").max_length:
-        raise TagRefused(f"A value of {tag.name} has 1 to 255 characters.")
+    if not 0 < len(text) <= MAX_VALUE:
+        raise TagRefused(f"A value of {tag.name} has 1 to {MAX_VALUE} characters.")
     found: TagValue | None = TagValue.objects.select_related("tag").filter(tag=tag, value=text).first()
     if found is not None:
         return found

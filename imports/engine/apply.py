@@ -10,6 +10,7 @@ from imports.engine.effects import REPLACE, People, make_effects, system_columns
 from imports.engine.outcomes import make_claims, outcome_sql, rest_sql
 from imports.engine.plan import Plan
 from imports.engine.tables import Tables, fetch, run_sql
+from imports.engine.tagging import make_tag_effects, touches_tags, write_tags
 from imports.engine.targets import USER_ID
 from user360.models import IdentityType
 from user360.property_types.sql import literal
@@ -39,10 +40,15 @@ class Writer:
         """Writes the batch and returns its rows by outcome and the profiles it changed. Raises LostRace."""
         make_effects(self.plan, self.tables, people)
         make_claims(self.plan)
+        make_tag_effects(self.plan)
         self._gather_people()
         self._claim_ids()
         self._update_profiles()
         self._insert_profiles()
+        if self.plan.labels or touches_tags(self.plan):
+            write_tags(
+                workspace_id=self.plan.workspace.pk, source_id=self.source_id, actor_id=self.actor_id, at=self.at
+            )
         self._record_changes()
         return self._record_results(people), self._touched()
 
@@ -52,7 +58,8 @@ class Writer:
         run_sql(f"""
 CREATE TEMP TABLE person ON COMMIT DROP AS
 SELECT person, coalesce(profile_id, nextval('profile_id_seq')) AS profile_id, is_new, version, pins, user_id, next,
-  next_custom, changed, is_new OR changed OR claims AS touched,
+  next_custom, changed, is_new OR changed OR claims OR tags AS touched,
+  is_new OR changed OR claims AS more_than_tags,
   CASE WHEN changed AND NOT is_new THEN {_diff("base || base_custom", "next || next_custom")} END AS before,
   CASE WHEN is_new THEN next || next_custom
     WHEN changed THEN {_diff("next || next_custom", "base || base_custom")} END AS after,
@@ -60,7 +67,9 @@ SELECT person, coalesce(profile_id, nextval('profile_id_seq')) AS profile_id, is
 FROM (
   SELECT DISTINCT ON (person) person, profile_id, is_new, version, pins, base, base_custom, next, next_custom,
     {user_id} AS user_id, base <> next OR base_custom <> next_custom AS changed,
-    EXISTS (SELECT FROM claim WHERE claim.person = effect.person) AS claims
+    EXISTS (SELECT FROM claim WHERE claim.person = effect.person) AS claims,
+    EXISTS (SELECT FROM tag_add WHERE tag_add.person = effect.person)
+      OR EXISTS (SELECT FROM tag_remove WHERE tag_remove.person = effect.person) AS tags
   FROM effect ORDER BY person, line DESC
 ) AS last
 """)
@@ -142,17 +151,20 @@ SELECT profile_id, %s, user_id, next_custom, %s, %s, %s{values} FROM person WHER
         )
 
     def _record_changes(self) -> None:
+        """One row a person, of what changed and nothing else."""
         keys = " ".join(f"WHEN {kind.pk} THEN {literal(kind.key)}" for kind in IdentityType.objects.all())
         run_sql(
             f"""
 INSERT INTO change (workspace_id, profile_id, at, kind, actor_id, job_id, source_id, before, after)
-SELECT %s, profile_id, %s, CASE WHEN is_new THEN 'user.created' ELSE 'user.updated' END, %s, %s, %s,
-  jsonb_strip_nulls(jsonb_build_object('properties', before)),
-  jsonb_strip_nulls(jsonb_build_object('properties', after, 'identities', ids))
+SELECT %s, profile_id, %s, CASE WHEN is_new THEN 'user.created' WHEN more_than_tags THEN 'user.updated'
+    WHEN added IS NOT NULL THEN 'tag.added' ELSE 'tag.removed' END, %s, %s, %s,
+  jsonb_strip_nulls(jsonb_build_object('properties', before, 'tags', removed)),
+  jsonb_strip_nulls(jsonb_build_object('properties', after, 'identities', ids, 'tags', added))
 FROM person LEFT JOIN (
   SELECT person, jsonb_agg(jsonb_build_array(CASE type_id {keys} END, encryption, value) ORDER BY type_id, value) AS ids
   FROM claim GROUP BY person
-) AS claims USING (person)
+) AS claims USING (person) LEFT JOIN ({_listed("tag_add")}) AS added_tags (person, added) USING (person)
+LEFT JOIN ({_listed("tag_remove")}) AS removed_tags (person, removed) USING (person)
 WHERE touched
 """,
             [self.plan.workspace.pk, self.at, self.actor_id, self.job_id, self.source_id],
@@ -192,6 +204,13 @@ _CASTS = {"date": "::date", "datetime": "::timestamptz", "boolean": "::boolean",
 def _diff(new: str, old: str) -> str:
     """SQL: the keys of one state that the other has not, or has with another value; NULL when there are none."""
     return f"(SELECT jsonb_object_agg(key, value) FROM jsonb_each({new}) WHERE ({old}) -> key IS DISTINCT FROM value)"
+
+
+def _listed(table: str) -> str:
+    return (
+        "SELECT person, jsonb_agg(jsonb_build_array(tag_id, value) ORDER BY tag_id, value)"
+        f" FROM {table} GROUP BY person"
+    )
 
 
 def _new_pins(source_id: int, *, all_keys: bool) -> str:

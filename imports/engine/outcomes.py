@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from imports.engine.effects import SKIP, People
 from imports.engine.plan import Plan
 from imports.engine.tables import Tables, fetch, run_sql
+from imports.engine.tagging import touches_tags
 from user360.property_types.sql import literal
 
 
@@ -61,7 +62,7 @@ def outcome_sql(plan: Plan) -> str:
         "prior <> next",
         "prior_custom <> next_custom",
         "line IN (SELECT line FROM claim)",
-        *(["line IN (SELECT line FROM tag_change)"] if plan.tags else []),
+        *(["line IN (SELECT line FROM tag_change)"] if touches_tags(plan) else []),
     ]
     arms.append(f"WHEN {' OR '.join(changes)} THEN 'u'")
     return f"CASE {' '.join(arms)} ELSE '=' END"

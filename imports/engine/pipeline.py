@@ -15,6 +15,7 @@ from imports.engine.resolution import place_rows
 from imports.engine.samples import SAMPLES, changed_users
 from imports.engine.staging import Reading, stage
 from imports.engine.tables import Tables, fetch, run_sql
+from imports.engine.tagging import make_tag_effects
 from imports.engine.validation import check_rows
 from user360.services.jobs import JobRun
 from user360.signals import profiles_touched
@@ -102,6 +103,7 @@ class Pipeline:
             with transaction.atomic():
                 make_effects(self.plan, self.tables, people)
                 make_claims(self.plan)
+                make_tag_effects(self.plan)
                 rows = fetch(
                     f"SELECT outcome, count(*) FROM (SELECT {outcome_sql(self.plan)} AS outcome FROM effect"
                     f" UNION ALL SELECT kind FROM ({rest_sql(self.tables, people)}) AS rest) AS rows GROUP BY outcome"

@@ -100,10 +100,6 @@ class Plan:
         """The columns whose property the import makes."""
         return tuple(column for column in self.properties if column.create)
 
-    def with_properties(self, properties: Sequence[PropertyColumn]) -> Plan:
-        """The same with these property columns."""
-        return replace(self, properties=tuple(properties))
-
 
 def make_plan(
     *,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -51,50 +51,54 @@ def exportable() -> Content:
     )
 
 
-@transaction.atomic
 def start_export(
     *,
     scope: Scope,
-    properties: Sequence[str],
-    id_types: Sequence[str],
-    tags: Sequence[int],
+    content: Content,
     formula_safe: bool,
     actor: User | None,
     member: Member | None,
-    address: str | None = None,
+    address: str | None,
 ) -> Job:
     """Asks for an export and sends it to the workers. Raises JobRefused with a sentence, and then nothing happens.
 
-    `properties` and `id_types` are keys, `tags` ids. Without a `member` it is whoever operates the server, who may
-    see everything.
+    `formula_safe` makes harmless what a spreadsheet would run; `address` is where the request came from. Without a
+    `member` it is whoever operates the server, who may see everything.
     """
-    params = _params(scope, properties, id_types, tags, formula_safe=formula_safe, operator=member is None)
-    if member is not None:
-        _refuse_unless_allowed(scope, permissions_of(member))
-    job = jobs.enqueue(kind=EXPORT_JOB, subject=scope.words(load_schema()), actor=actor, params=params)
-    _record(job, actor, address)
+    with transaction.atomic():
+        job = prepare_export(
+            scope=scope, content=content, formula_safe=formula_safe, actor=actor, member=member, address=address
+        )
+        jobs.send(job)
     return job
 
 
-def _params(
-    scope: Scope,
-    properties: Sequence[str],
-    id_types: Sequence[str],
-    tags: Sequence[int],
+@transaction.atomic
+def prepare_export(
     *,
+    scope: Scope,
+    content: Content,
     formula_safe: bool,
-    operator: bool,
-) -> dict[str, Any]:
+    actor: User | None,
+    member: Member | None,
+    address: str | None,
+) -> Job:
+    """The same for callers who then do the work themselves with `jobs.run`."""
+    if not (content.properties or content.id_types or content.tags):
+        raise JobRefused("Choose at least one kind of information.")
+    if member is not None:
+        _refuse_unless_allowed(scope, permissions_of(member))
     params = {
         "scope": scope.as_json(),
-        "properties": list(properties),
-        "id_types": list(id_types),
-        "tags": list(tags),
+        "properties": [prop.key for prop in content.properties],
+        "id_types": [kind.key for kind in content.id_types],
+        "tags": [tag.pk for tag in content.tags],
         "formula_safe": formula_safe,
-        "operator": operator,
+        "operator": member is None,
     }
-    _content(params)
-    return params
+    job = jobs.create(kind=EXPORT_JOB, subject=scope.words(load_schema()), actor=actor, params=params)
+    _record(job, actor, address)
+    return job
 
 
 def _record(job: Job, actor: User | None, address: str | None) -> None:
@@ -160,33 +164,31 @@ def _permissions_now(job: Job) -> frozenset[str]:
     return permissions_of(member or Member(workspace=job.workspace, user=job.actor))
 
 
-def _content(params: dict[str, Any]) -> Content:
-    """The columns by their names; raises JobRefused when one is not there or none is asked for."""
-    all_of = exportable()
-    by_key = {prop.key: prop for prop in all_of.properties}
-    by_type = {kind.key: kind for kind in all_of.id_types}
-    by_id = {tag.pk: tag for tag in all_of.tags}
+def chosen(*, properties: Iterable[str], id_types: Iterable[str], tags: Iterable[int]) -> Content:
+    """The columns by the keys of properties and ID types and the ids of tags; JobRefused when one is not there."""
+    everything = exportable()
+    by_key = {prop.key: prop for prop in everything.properties}
+    by_type = {kind.key: kind for kind in everything.id_types}
+    by_id = {tag.pk: tag for tag in everything.tags}
     try:
-        content = Content(
-            [by_key[key] for key in params["properties"]],
-            [by_type[key] for key in params["id_types"]],
-            [by_id[pk] for pk in params["tags"]],
+        return Content(
+            [by_key[key] for key in properties], [by_type[key] for key in id_types], [by_id[pk] for pk in tags]
         )
     except KeyError as error:
         raise JobRefused(f"There is no {error.args[0]} to export; it may have been archived.") from error
-    if not (content.properties or content.id_types or content.tags):
-        raise JobRefused("Choose at least one kind of information.")
-    return content
 
 
 def _sheet(params: dict[str, Any], *, masked: bool) -> tuple[Sheet, bool]:
     """The sheet, and whether it holds personal data that is not masked."""
-    content, formula_safe = _content(params), params["formula_safe"]
+    content = chosen(properties=params["properties"], id_types=params["id_types"], tags=params["tags"])
+    formula_safe = params["formula_safe"]
     identities, tags = identity_columns(content.id_types), tag_columns(content.tags)
     columns: list[ExportColumn] = [
         *(property_column(prop, masked=masked, formula_safe=formula_safe) for prop in content.properties),
         *(column.column(masked=masked, formula_safe=formula_safe) for column in identities),
         *(column.column(formula_safe=formula_safe) for column in tags),
     ]
-    personal = any(part.is_personal for part in (*content.properties, *content.id_types))
+    personal = any(prop.is_personal for prop in content.properties) or any(
+        kind.is_personal for kind in content.id_types
+    )
     return Sheet(columns, identities, tags), personal and not masked

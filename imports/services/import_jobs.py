@@ -9,17 +9,19 @@ from imports.engine.apply import Writer
 from imports.engine.inference import narrowest_type
 from imports.engine.outcomes import recorded_counts
 from imports.engine.pipeline import Pipeline
-from imports.engine.plan import Plan
+from imports.engine.plan import Plan, TagColumn
 from imports.engine.report import with_report
 from imports.engine.samples import first_errors, recorded_errors
 from imports.engine.staging import Reading
 from imports.engine.tables import Tables
 from imports.models import JobRow, UserImport
 from imports.services import user_imports
-from user360.models import Property
+from user360.models import Property, Tag, TagGroup
 from user360.services import jobs
 from user360.services.jobs import JobCancelled, JobRun
 from user360.services.properties import PropertyRefused, create_property
+from user360.services.workspaces import UNCATEGORIZED
+from user360.tenancy import current_workspace
 
 
 def run_import(run: JobRun) -> None:
@@ -117,7 +119,15 @@ def _with_new_schema(pipeline: Pipeline, user_import: UserImport) -> Plan:
             except PropertyRefused as refusal:
                 raise jobs.JobRefused(refusal.message) from refusal
         columns.append(replace(column, prop=prop, create=False))
-    return plan.with_properties(columns)
+    return replace(plan, properties=tuple(columns), tags=tuple(map(_with_tag, plan.tags)))
+
+
+def _with_tag(column: TagColumn) -> TagColumn:
+    if column.tag.pk:
+        return column
+    group, _ = TagGroup.objects.get_or_create(workspace=current_workspace(), name=UNCATEGORIZED, parent=None)
+    tag, _ = Tag.objects.get_or_create(workspace=current_workspace(), group=group, name=column.tag.name)
+    return replace(column, tag=tag)
 
 
 def _finish(pipeline: Pipeline, user_import: UserImport) -> None:

@@ -7,9 +7,12 @@ from contextlib import contextmanager
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import QueryCanceled
 
-from user360.conditions.compile import matching
+from user360.conditions.compile import predicate
 from user360.conditions.errors import Path
+from user360.conditions.gathering import gathered_count
+from user360.conditions.predicates import as_q
 from user360.conditions.tree import Node, nodes
+from user360.models import Profile
 
 
 class CountTimeout(Exception):  # noqa: N818 - a limit, not a fault
@@ -33,8 +36,9 @@ def time_limit(milliseconds: int) -> Iterator[None]:
 
 def count(node: Node, *, now: dt.datetime, timeout_ms: int) -> int:
     """How many profiles the tree matches, exactly. Raises CountTimeout."""
+    asked = predicate(node, now)
     with time_limit(timeout_ms):
-        return matching(node, now=now).count()
+        return gathered_count(asked) - Profile.objects.filter(as_q(asked), deleted_at__isnull=False).count()
 
 
 def counts(node: Node, *, now: dt.datetime, timeout_ms: int) -> dict[Path, int]:

@@ -26,9 +26,13 @@ class Constant:
 
 @dataclass(frozen=True)
 class Columns:
-    """A question that the profile's own row answers. `test` is never NULL."""
+    """A question that the profile's own row answers. `test` is never NULL.
+
+    `indexed` says that an index leads to the rows.
+    """
 
     test: Q
+    indexed: bool = False
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ class Stored:
 
     `known` is never NULL. `plain` is the value as kept, `sortable` what an index holds: text in lower case, numbers as
     numbers. `literal` turns a Python value into what compares with `sortable`. `whole`: integers alone.
+    `indexed`: there is an index of `sortable`.
     """
 
     known: Q
@@ -36,6 +37,7 @@ class Stored:
     sortable: Expr
     literal: Callable[[Any], Any]
     whole: bool = False
+    indexed: bool = False
 
 
 def property_value(prop: Property) -> Expr:
@@ -67,6 +69,7 @@ def _column(prop: Property) -> Stored:
         sortable=Lower(plain) if prop.type in TEXT_TYPES else plain,
         literal=_itself,
         whole=field.get_internal_type() in WHOLE_NUMBERS,
+        indexed=prop.sortable,
     )
 
 
@@ -88,6 +91,7 @@ def _name() -> Stored:
         plain=F("display_name"),
         sortable=Lower("display_name"),
         literal=_itself,
+        indexed=True,
     )
 
 
@@ -111,6 +115,7 @@ def _attribute(prop: Property) -> Stored:
         plain=text,
         sortable=_sortable(prop.type, text),
         literal=_literal(prop),
+        indexed=prop.searchable,
     )
 
 

@@ -66,7 +66,7 @@ class NumberComparison(Comparison):
     @override
     def positively(self, value: Stored, clock: Clock) -> Predicate:
         test = _whole_test(value, self.bounds) if value.whole else _exact_test(value, self.bounds)
-        return NOBODY if test is None else Columns(value.known & test)
+        return NOBODY if test is None else Columns(value.known & test, indexed=value.indexed)
 
     @override
     def dump(self) -> Any:
@@ -111,7 +111,7 @@ class AgeComparison(NumberComparison):
         given = _whole_test(value, self.bounds)
         born = born_within(self._birthdays(clock))
         tests = (born, given and is_null(F("dob")) & is_known(F("age")) & given)
-        return any_of(Columns(test) for test in tests if test is not None)
+        return any_of(Columns(test, indexed=True) for test in tests if test is not None)
 
     def _birthdays(self, clock: Clock) -> Span:
         low, high = self.bounds.whole()

@@ -15,6 +15,7 @@ from user360.conditions.words import listed
 from user360.property_types import DisplayContext, PropertyType
 
 WHOLE_VALUES = frozenset({"is", "in", "is_not", "not_in"})
+LED_BY_INDEX = WHOLE_VALUES | {"starts_with"}
 LIST_OPERATORS = frozenset({"in", "not_in"})
 
 
@@ -53,7 +54,8 @@ class TextComparison(Comparison):
 
     @override
     def positively(self, value: Stored, clock: Clock) -> Predicate:
-        return Columns(value.known & text_test(self.positive, self.values, value))
+        found = text_test(self.positive, self.values, value)
+        return Columns(value.known & found, indexed=value.indexed and self.positive in LED_BY_INDEX)
 
     @override
     def dump(self) -> Any:

@@ -92,7 +92,7 @@ class WhenComparison(Comparison):
 
 def _in_span(value: Stored, period: Span, axis: Axis) -> Predicate:
     test = date_value(value.sortable, period, axis, value.literal)
-    return NOBODY if test is None else Columns(value.known & test)
+    return NOBODY if test is None else Columns(value.known & test, indexed=value.indexed)
 
 
 def dump_when(when: When) -> Any:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, override
 
+from django.db.models import QuerySet
+
 from user360.conditions.comparisons.base import DENIED
 from user360.conditions.comparisons.reading import FRAGMENT, read_operator
 from user360.conditions.place import Place
@@ -17,6 +19,10 @@ from user360.property_types.operators import OPERATORS
 
 TAG_OPERATORS = ("known", "unknown", "is", "is_not", "has_any", "has_all", "has_none")
 CONJUNCTIONS = {"has_all": "and"}
+
+
+# Not `objects`: values of tags are the workspace's own, and asking for the workspace besides would leave the index.
+_TAGGED = QuerySet(ProfileTag)
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ class TagLeaf(Leaf):
     @override
     def predicate(self, now: dt.datetime) -> Predicate:
         if not self.values:
-            known = Rows(ProfileTag.objects.filter(tag_value__tag_id=self.tag.pk))
+            known = Rows(_TAGGED.filter(tag_value__tag_id=self.tag.pk))
             return opposite(known) if self.op == "unknown" else known
         if self.op == "has_all":
             return all_of(_tagged(ids) for ids in self.ids)
@@ -64,8 +70,8 @@ def _tagged(ids: Sequence[int]) -> Predicate:
     if not ids:
         return NOBODY
     if len(ids) == 1:
-        return Rows(ProfileTag.objects.filter(tag_value_id=ids[0]), unique=True)
-    return Rows(ProfileTag.objects.filter(tag_value_id__in=ids))
+        return Rows(_TAGGED.filter(tag_value_id=ids[0]), unique=True)
+    return Rows(_TAGGED.filter(tag_value_id__in=ids))
 
 
 def parse_tag(raw: dict[str, object], place: Place) -> TagLeaf | None:

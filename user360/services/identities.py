@@ -92,4 +92,6 @@ def _owner(type_id: int, encryption: str, value: str) -> int:
             " AND value = %s",
             [current_workspace().pk, type_id, encryption, value],
         )
-        return int(cursor.fetchone()[0])
+        row = cursor.fetchone()
+    # Whoever had it may be gone by now.
+    return int(row[0]) if row else 0

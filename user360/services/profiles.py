@@ -4,15 +4,20 @@
 2. A value changed by hand is *pinned*: `pins[key]` says who and when, and keeps what the source said before. A source
    that brings another value later leaves the pinned one alone and only replaces what the pin keeps (UD5, AU2).
 3. `origins[key]` names the source of a value wherever it is not the profile's first source.
-4. Every write that changed something leaves one change row with what changed and nothing else, raises `version` and
+4. The age follows from the date of birth where that is known: `age` then is its years at the time of the write, no
+   value of its own, and in no change row (PR1).
+5. Every write that changed something leaves one change row with what changed and nothing else, raises `version` and
    tells who listens to `profiles_touched`; a write that changed nothing leaves no trace (AU3).
+6. One user is locked while it is written, so that writers queue up and none of them loses a value.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -24,9 +29,9 @@ from user360.services import identities
 from user360.services.identities import NewIdentity
 from user360.services.workspaces import MANUAL_SOURCE
 from user360.signals import profiles_touched
-from user360.tenancy import current_workspace_id
+from user360.tenancy import current_workspace, current_workspace_id
 
-USER_ID = "userId"
+USER_ID, AGE, BORN = "userId", "age", "dob"
 
 
 @dataclass(frozen=True)
@@ -98,12 +103,15 @@ def create_profile(
     own = NewIdentity(USER_ID, user_id) if user_id else NewIdentity(USER_ID, generated_user_id())
     stored = identities.add(profile_id=profile.pk, given=[own, *new_identities], source=source)
     profile.user_id = next(value for kind, _, value in stored if kind == USER_ID)
-    known = {key: value for key, value in values.items() if value is not None}
-    for prop in _writable(known):
-        _set(profile, prop, known[prop.key])
+    props = _writable({key: value for key, value in values.items() if value is not None})
+    for prop in props:
+        if not _follows_birth(profile, prop, values[prop.key], origin):
+            _set(profile, prop, values[prop.key])
+    _settle_age(profile)
     profile.save(force_insert=True)
-    properties = {prop.key: prop.kind.to_json(known[prop.key]) for prop in _writable(known)}
-    _record(profile.pk, Change.Kind.CREATED, origin, after={"properties": properties, "identities": stored})
+    after = {"properties": _state(profile, props), "identities": stored}
+    record_change(profile_id=profile.pk, kind=Change.Kind.CREATED, origin=origin, source=source, after=after)
+    announce(profile.pk)
     profile.refresh_from_db()
     return profile
 
@@ -114,59 +122,80 @@ def update_profile(
 ) -> Profile:
     """Sets and (with None) clears properties by the rules above.
 
-    With `expected_version`, the version that the writer saw, a profile that moved on raises StaleProfile.
+    With `expected_version`, the version that the writer saw, a profile that moved on raises StaleProfile. Raises
+    Profile.DoesNotExist for nobody, ProfileRefused for a property that cannot be written.
     """
-    profile: Profile = Profile.objects.get(pk=profile_id, deleted_at=None)
+    profile = lock_profile(profile_id)
     props = _writable(values)
     if expected_version is not None and profile.version != expected_version:
         raise StaleProfile(profile, {prop.key: prop.value_of(profile) for prop in props})
     source = origin.source_row()
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
-    kept = False
+    state, pins = _state(profile, props), dict(profile.pins)
     for prop in props:
-        old, new = prop.value_of(profile), values[prop.key]
+        new = values[prop.key]
+        if _follows_birth(profile, prop, new, origin):
+            continue
         if not origin.by_hand and prop.key in profile.pins:
-            kept |= _remember(profile, prop, new, source)
-            continue
-        if old == new:
-            continue
-        if origin.by_hand:
-            _pin(profile, prop, old, origin.actor)
-        _set(profile, prop, new)
-        _set_origin(profile, prop.key, source.pk, known=new is not None)
-        _note(before, prop, old)
-        _note(after, prop, new)
-    if not (before or after or kept):
-        return profile
-    _save(profile, {prop.key: prop.value_of(profile) for prop in props})
-    if before or after:
-        _record(profile.pk, Change.Kind.UPDATED, origin, before={"properties": before}, after={"properties": after})
-    profile.refresh_from_db()
-    return profile
+            _remember(profile, prop, new, source)
+        elif prop.value_of(profile) != new:
+            if origin.by_hand:
+                _pin(profile, prop, origin.actor)
+            _set(profile, prop, new)
+            _set_origin(profile, prop.key, source.pk, known=new is not None)
+    return _finish(profile, props, state, pins, origin)
 
 
 @transaction.atomic
 def release_pin(*, profile_id: int, key: str, origin: Origin) -> Profile:
     """Lets a property follow its source again: the pin goes and what the source last said comes back."""
-    profile: Profile = Profile.objects.get(pk=profile_id, deleted_at=None)
-    pin = profile.pins.get(key)
-    if pin is None:
+    profile = lock_profile(profile_id)
+    props = list(Property.objects.filter(key=key))
+    if key not in profile.pins or not props:
         return profile
-    prop = Property.objects.get(key=key)
-    old = prop.value_of(profile)
-    new = None if pin.get("value") is None else prop.kind.from_json(pin["value"])
-    del profile.pins[key]
-    _set(profile, prop, new)
-    _set_origin(profile, key, pin.get("source"), known=new is not None)
-    _save(profile, {key: new})
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
-    _note(before, prop, old)
-    _note(after, prop, new)
-    _record(profile.pk, Change.Kind.UPDATED, origin, before={"properties": before}, after={"properties": after})
-    profile.refresh_from_db()
+    state, pins = _state(profile, props), dict(profile.pins)
+    pin = profile.pins.pop(key)
+    said = None if pin.get("value") is None else props[0].kind.from_json(pin["value"])
+    _set(profile, props[0], said)
+    _set_origin(profile, key, pin.get("source"), known=said is not None)
+    return _finish(profile, props, state, pins, origin)
+
+
+def lock_profile(profile_id: int) -> Profile:
+    """The user, held until the caller's transaction ends; raises Profile.DoesNotExist."""
+    profile: Profile = Profile.objects.select_for_update().get(pk=profile_id, deleted_at=None)
     return profile
+
+
+def record_change(
+    *,
+    profile_id: int,
+    kind: str,
+    origin: Origin,
+    source: Source,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Adds a change row in the caller's transaction."""
+    Change.objects.create(
+        profile_id=profile_id,
+        kind=kind,
+        actor=origin.actor,
+        job=origin.job,
+        source=source,
+        before=dict(before or {}),
+        after=dict(after or {}),
+    )
+
+
+def announce(profile_id: int) -> None:
+    """Tells who listens that the user may have come into or gone out of segments."""
+    profiles_touched.send(sender=Profile, workspace_id=current_workspace_id(), profile_ids=[profile_id])
+
+
+def years_since(born: dt.date) -> int:
+    """The age in whole years today, in the current workspace's time zone; at least 0."""
+    today = timezone.localdate(timezone=current_workspace().zone)
+    return max(0, today.year - born.year - ((today.month, today.day) < (born.month, born.day)))
 
 
 def _writable(values: Mapping[str, Any]) -> list[Property]:
@@ -177,7 +206,38 @@ def _writable(values: Mapping[str, Any]) -> list[Property]:
             raise ProfileRefused(key, f"There is no user property {key}.")
         if not props[key].editable:
             raise ProfileRefused(key, f"{props[key].label} cannot be edited.")
-    return [props[key] for key in values]
+    # The date of birth first, since it decides about the age.
+    return sorted((props[key] for key in values), key=lambda prop: prop.key != BORN)
+
+
+def _follows_birth(profile: Profile, prop: Property, age: Any, origin: Origin) -> bool:
+    """Whether this is an age that the date of birth decides; raises ProfileRefused for one by hand that is another."""
+    if prop.key != AGE or profile.dob is None:
+        return False
+    if origin.by_hand and age != years_since(profile.dob):
+        raise ProfileRefused(AGE, "The age follows from the date of birth.")
+    return True
+
+
+def _settle_age(profile: Profile) -> None:
+    if profile.dob is not None:
+        profile.age = years_since(profile.dob)
+
+
+def _state(profile: Profile, props: Sequence[Property]) -> dict[str, Any]:
+    """What is known of these properties, as change rows say it; with the date of birth goes the age."""
+    values = {prop.key: (prop, prop.value_of(profile)) for prop in props}
+    state = {key: _json(prop, value) for key, (prop, value) in values.items() if value is not None}
+    if BORN in values and profile.age is not None:
+        state[AGE] = int(profile.age)
+    if profile.dob is not None:
+        state.pop(AGE, None)
+    return state
+
+
+def _json(prop: Property, value: Any) -> Any:
+    """The canonical JSON; the age is a whole number in its column."""
+    return prop.kind.to_json(Decimal(value) if prop.type == "number" else value)
 
 
 def _set(profile: Profile, prop: Property, value: Any) -> None:
@@ -197,57 +257,41 @@ def _set_origin(profile: Profile, key: str, source_id: int | None, *, known: boo
         profile.origins.pop(key, None)
 
 
-def _pin(profile: Profile, prop: Property, old: Any, actor: User | None) -> None:
+def _pin(profile: Profile, prop: Property, actor: User | None) -> None:
     pin = dict(profile.pins.get(prop.key, {}))
+    old = prop.value_of(profile)
     if not pin and old is not None:
-        pin = {"value": prop.kind.to_json(old), "source": profile.origins.get(prop.key, profile.source_id)}
+        pin = {"value": _json(prop, old), "source": profile.origins.get(prop.key, profile.source_id)}
     profile.pins[prop.key] = {**pin, "by": actor and actor.pk, "at": timezone.now().isoformat()}
 
 
-def _remember(profile: Profile, prop: Property, said: Any, source: Source) -> bool:
-    """Keeps in the pin what the source says; whether that is news."""
-    pin = profile.pins[prop.key]
-    stored = None if said is None else prop.kind.to_json(said)
-    if pin.get("value") == stored and pin.get("source") == source.pk:
-        return False
-    profile.pins[prop.key] = {**pin, "value": stored, "source": source.pk}
-    return True
+def _remember(profile: Profile, prop: Property, said: Any, source: Source) -> None:
+    """Keeps in the pin what the source says."""
+    stored = None if said is None else _json(prop, said)
+    profile.pins[prop.key] = {**profile.pins[prop.key], "value": stored, "source": source.pk}
 
 
-def _note(side: dict[str, Any], prop: Property, value: Any) -> None:
-    if value is not None:
-        side[prop.key] = prop.kind.to_json(value)
-
-
-def _save(profile: Profile, wished: dict[str, Any]) -> None:
-    """Writes the profile if nobody was faster; raises StaleProfile otherwise."""
-    fields = {
-        field.attname: getattr(profile, field.attname)
-        for field in Profile._meta.concrete_fields
-        if not field.generated and field.attname not in ("id", "workspace_id", "version", "updated_at")
-    }
-    mine = Profile.objects.filter(pk=profile.pk, version=profile.version)
-    if mine.update(**fields, version=profile.version + 1, updated_at=timezone.now()) != 1:
-        current: Profile = Profile.objects.get(pk=profile.pk)
-        props = Property.objects.filter(key__in=list(wished))
-        raise StaleProfile(current, {prop.key: prop.value_of(current) for prop in props})
-
-
-def _record(
-    profile_id: int,
-    kind: str,
-    origin: Origin,
-    *,
-    before: Mapping[str, Any] | None = None,
-    after: Mapping[str, Any] | None = None,
-) -> None:
-    Change.objects.create(
-        profile_id=profile_id,
-        kind=kind,
-        actor=origin.actor,
-        job=origin.job,
-        source=origin.source_row(),
-        before=dict(before or {}),
-        after=dict(after or {}),
-    )
-    profiles_touched.send(sender=Profile, workspace_id=current_workspace_id(), profile_ids=[profile_id])
+def _finish(
+    profile: Profile, props: Sequence[Property], state: dict[str, Any], pins: dict[str, Any], origin: Origin
+) -> Profile:
+    """Writes what differs from the state and the pins of before, if anything does."""
+    if BORN in state and profile.dob is None and all(prop.key != AGE for prop in props):
+        profile.age = None
+    _settle_age(profile)
+    now_state = _state(profile, props)
+    before = {key: value for key, value in state.items() if now_state.get(key) != value}
+    after = {key: value for key, value in now_state.items() if state.get(key) != value}
+    if not (before or after or pins != profile.pins):
+        return profile
+    profile.version += 1
+    if before or after:
+        profile.updated_at = timezone.now()
+        changed = {"before": {"properties": before}, "after": {"properties": after}}
+        record_change(
+            profile_id=profile.pk, kind=Change.Kind.UPDATED, origin=origin, source=origin.source_row(), **changed
+        )
+        announce(profile.pk)
+    columns = [prop.system.column for prop in props if prop.system is not None]
+    profile.save(update_fields=[*columns, AGE, "attributes", "origins", "pins", "version", "updated_at"])
+    profile.refresh_from_db()
+    return profile

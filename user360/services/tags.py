@@ -8,9 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from user360.models import Change, Profile, ProfileTag, Tag, TagValue
-from user360.services.profiles import Origin
-from user360.signals import profiles_touched
+from user360.models import Change, ProfileTag, Source, Tag, TagValue
+from user360.services.profiles import Origin, announce, lock_profile, record_change
 from user360.tenancy import current_workspace_id
 
 COLORS = 8
@@ -29,29 +28,65 @@ def tag_profile(
     add: Sequence[tuple[Tag, str]] = (),
     remove: Sequence[tuple[Tag, str]] = (),
 ) -> None:
-    """Gives and takes tag values. A single tag keeps the last value given; a new value of a closed list is refused."""
-    wanted = [_value(tag, text) for tag, text in add]
-    singles = {value.tag_id: value.pk for value in wanted if value.tag.kind == Tag.Kind.SINGLE}
-    wanted = [value for value in wanted if singles.get(value.tag_id, value.pk) == value.pk]
-    held = {row.tag_value_id: row for row in ProfileTag.objects.filter(profile_id=profile_id)}
-    values = {value.pk: value for value in TagValue.objects.select_related("tag").filter(pk__in=held)}
-    asked = {(tag.pk, text) for tag, text in remove}
+    """Gives and takes tag values. A single tag keeps the last value given; a new value of a closed list is refused.
+
+    By a source, values given by hand stay, and a single tag given by hand stays altogether. Raises TagRefused and
+    Profile.DoesNotExist.
+    """
+    lock_profile(profile_id)
+    held = _held(profile_id)
+    fixed = {value.pk for value, pinned in held.values() if pinned and not origin.by_hand}
+    full = {value.tag_id for value, pinned in held.values() if value.pk in fixed and _single(value)}
+    wanted = [value for value in (_value(tag, text) for tag, text in add) if value.tag_id not in full]
+    last = {value.tag_id: value.pk for value in wanted if _single(value)}
+    wanted = [value for value in wanted if last.get(value.tag_id, value.pk) == value.pk]
+    asked = {(tag.pk, text) for tag, text in remove} - {(value.tag_id, value.value) for value in wanted}
     leaving = [
         value
-        for value in values.values()
-        if (value.tag_id, value.value) in asked or singles.get(value.tag_id, value.pk) != value.pk
+        for value, _ in held.values()
+        if value.pk not in fixed
+        and ((value.tag_id, value.value) in asked or last.get(value.tag_id, value.pk) != value.pk)
     ]
-    coming = [value for value in wanted if value.pk not in held]
+    coming = list({value.pk: value for value in wanted if value.pk not in held}.values())
+    _write(profile_id, origin, wanted, coming, leaving)
+
+
+def _write(
+    profile_id: int,
+    origin: Origin,
+    wanted: Sequence[TagValue],
+    coming: Sequence[TagValue],
+    leaving: Sequence[TagValue],
+) -> None:
+    source = origin.source_row()
     ProfileTag.objects.filter(profile_id=profile_id, tag_value_id__in=[value.pk for value in leaving]).delete()
-    _insert(profile_id, coming, origin)
+    _insert(profile_id, coming, origin, source)
     if origin.by_hand:
-        ProfileTag.objects.filter(profile_id=profile_id, tag_value_id__in=[value.pk for value in wanted]).update(
-            pinned=True, tagged_by=origin.actor
-        )
-    _record(profile_id, Change.Kind.TAG_REMOVED, origin, before=leaving)
-    _record(profile_id, Change.Kind.TAG_ADDED, origin, after=coming)
+        unpinned = ProfileTag.objects.filter(profile_id=profile_id, pinned=False)
+        unpinned.filter(tag_value_id__in=[value.pk for value in wanted]).update(pinned=True, tagged_by=origin.actor)
+    for kind, gone, new in ((Change.Kind.TAG_REMOVED, leaving, ()), (Change.Kind.TAG_ADDED, (), coming)):
+        if gone or new:
+            record_change(
+                profile_id=profile_id,
+                kind=kind,
+                origin=origin,
+                source=source,
+                before=_listed(gone),
+                after=_listed(new),
+            )
     if leaving or coming:
-        profiles_touched.send(sender=Profile, workspace_id=current_workspace_id(), profile_ids=[profile_id])
+        announce(profile_id)
+
+
+def _held(profile_id: int) -> dict[int, tuple[TagValue, bool]]:
+    """The values that the user has by key, and whether they were given by hand."""
+    pinned = dict(ProfileTag.objects.filter(profile_id=profile_id).values_list("tag_value_id", "pinned"))
+    values = TagValue.objects.select_related("tag").filter(pk__in=list(pinned))
+    return {value.pk: (value, pinned[value.pk]) for value in values}
+
+
+def _single(value: TagValue) -> bool:
+    return value.tag.kind == Tag.Kind.SINGLE
 
 
 def _value(tag: Tag, text: str) -> TagValue:
@@ -67,9 +102,8 @@ def _value(tag: Tag, text: str) -> TagValue:
     return made
 
 
-def _insert(profile_id: int, coming: Sequence[TagValue], origin: Origin) -> None:
+def _insert(profile_id: int, coming: Sequence[TagValue], origin: Origin, source: Source) -> None:
     now = timezone.now()
-    source = origin.source_row()
     rows = [
         ProfileTag(
             workspace_id=current_workspace_id(),
@@ -82,23 +116,7 @@ def _insert(profile_id: int, coming: Sequence[TagValue], origin: Origin) -> None
         )
         for value in sorted(coming, key=lambda value: value.pk)
     ]
-    ProfileTag.objects.bulk_create(rows, ignore_conflicts=True)
-
-
-def _record(
-    profile_id: int, kind: str, origin: Origin, *, before: Sequence[TagValue] = (), after: Sequence[TagValue] = ()
-) -> None:
-    if not (before or after):
-        return
-    Change.objects.create(
-        profile_id=profile_id,
-        kind=kind,
-        actor=origin.actor,
-        job=origin.job,
-        source=origin.source_row(),
-        before=_listed(before),
-        after=_listed(after),
-    )
+    ProfileTag.objects.bulk_create(rows)
 
 
 def _listed(values: Sequence[TagValue]) -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """One write: checked, recorded, told; pins and origins say where a value came from."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import date
+from functools import partial
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -107,13 +111,88 @@ def test_another_workspaces_user_is_not_found(workspace: Workspace, hand: Origin
         update_profile(profile_id=theirs.pk, values={"city": "Nice"}, origin=hand)
 
 
+def test_what_a_source_says_of_a_pinned_value_is_kept_without_a_record(
+    workspace: Workspace, crm: Origin, hand: Origin
+) -> None:
+    made = profile({"city": "Paris"}, origin=crm)
+    update_profile(profile_id=made.pk, values={"city": "Nice"}, origin=hand)
+    update_profile(profile_id=made.pk, values={"city": "Lyon"}, origin=crm)
+    pinned = update_profile(profile_id=made.pk, values={"city": "Menton"}, origin=hand)
+    assert (pinned.pins["city"]["value"], pinned.pins["city"]["by"]) == ("Lyon", hand.actor and hand.actor.pk)
+    assert Change.objects.filter(profile_id=made.pk).count() == 3
+
+
+def test_the_age_follows_the_date_of_birth(workspace: Workspace, crm: Origin, hand: Origin) -> None:
+    made = profile({"age": "70"}, origin=crm)
+    today = timezone.localdate(timezone=workspace.zone)
+    born = update_profile(profile_id=made.pk, values={"dob": today.replace(year=today.year - 30, day=1)}, origin=crm)
+    assert born.age == 30
+    with pytest.raises(ProfileRefused, match="follows"):
+        update_profile(profile_id=made.pk, values={"age": 40}, origin=hand)
+    assert update_profile(profile_id=made.pk, values={"age": 40}, origin=crm).age == 30
+    assert update_profile(profile_id=made.pk, values={"dob": None}, origin=crm).age is None
+    changes = [change.before.get("properties", {}) for change in Change.objects.order_by("at", "id")]
+    assert changes == [{}, {"age": 70}, {"dob": changes[2]["dob"]}]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_editors_at_once_one_is_refused_and_nothing_is_lost() -> None:
+    workspace = WorkspaceFactory()
+    with workspace_scope(workspace):
+        made = profile({"city": "Paris"})
+    outcomes: list[str] = []
+
+    def edit(city: str) -> None:
+        with workspace_scope(workspace):
+            try:
+                update_profile(profile_id=made.pk, values={"city": city}, origin=Origin(), expected_version=1)
+                outcomes.append(city)
+            except StaleProfile as stale:
+                outcomes.append(f"stale after {stale.theirs['city']}")
+            finally:
+                connection.close()
+
+    at_once(lambda: edit("Nice"), lambda: edit("Lyon"))
+    with workspace_scope(workspace):
+        made.refresh_from_db()
+        assert sorted(outcomes) == [made.city, f"stale after {made.city}"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_that_saw_no_version_queue_up() -> None:
+    workspace = WorkspaceFactory()
+    with workspace_scope(workspace):
+        made = profile()
+
+    def write(key: str) -> None:
+        with workspace_scope(workspace):
+            update_profile(profile_id=made.pk, values={key: "x"}, origin=Origin())
+        connection.close()
+
+    keys = ["city", "country", "gender", "language"]
+    at_once(*(partial(write, key) for key in keys))
+    with workspace_scope(workspace):
+        made.refresh_from_db()
+        assert [getattr(made, key) for key in keys] == ["x"] * 4
+        assert made.version == 5
+
+
+def at_once(*work: Callable[[], None]) -> None:
+    """Does the work in threads that start together."""
+    start = Barrier(len(work))
+    threads = [Thread(target=lambda task=task: (start.wait(), task())) for task in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_with_one_id_make_one_user() -> None:
     workspace = WorkspaceFactory()
-    start, outcomes = Barrier(2), []
+    outcomes: list[str] = []
 
     def add() -> None:
-        start.wait()
         try:
             with workspace_scope(workspace):
                 outcomes.append(create_profile(values={}, origin=Origin(), user_id="C1").user_id)
@@ -122,11 +201,7 @@ def test_two_at_once_with_one_id_make_one_user() -> None:
         finally:
             connection.close()
 
-    threads = [Thread(target=add) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(add, add)
     with workspace_scope(workspace):
         assert sorted(outcomes) == ["C1", "refused"]
         assert Profile.objects.count() == Identity.objects.count() == 1
@@ -134,8 +209,14 @@ def test_two_at_once_with_one_id_make_one_user() -> None:
 
 EDITS = st.lists(
     st.tuples(
-        st.sampled_from(["city", "country", "nickname"]),
-        st.one_of(st.none(), st.sampled_from(["a", "b", "c"])),
+        st.one_of(
+            st.tuples(
+                st.sampled_from(["city", "country", "nickname"]), st.one_of(st.none(), st.sampled_from(["a", "b"]))
+            ),
+            st.tuples(st.just("dob"), st.sampled_from([None, date(1990, 5, 1), date(2000, 1, 1)])),
+            st.tuples(st.just("age"), st.sampled_from([None, 30, 40])),
+            st.tuples(st.just("release"), st.sampled_from(["city", "nickname", "dob", "age"])),
+        ),
         st.booleans(),
     ),
     max_size=12,
@@ -147,19 +228,25 @@ class RecordsTell(TestCase):
 
     @settings(max_examples=25, deadline=None)
     @given(edits=EDITS)
-    def test_the_records_replayed_give_the_user(self, edits: list[tuple[str, str | None, bool]]) -> None:
+    def test_the_records_replayed_give_the_user(self, edits: list[tuple[tuple[str, Any], bool]]) -> None:
         with workspace_scope(WorkspaceFactory()):
             prop("nickname")
             crm = Source.objects.create(name="CRM")
             made = profile(origin=Origin(source=crm))
-            for key, value, by_hand in edits:
+            for (key, value), by_hand in edits:
                 origin = Origin() if by_hand else Origin(source=crm)
-                update_profile(profile_id=made.pk, values={key: value}, origin=origin)
+                if key == "release":
+                    release_pin(profile_id=made.pk, key=value, origin=origin)
+                else:
+                    with suppress(ProfileRefused):
+                        update_profile(profile_id=made.pk, values={key: value}, origin=origin)
             replayed: dict[str, Any] = {}
             for change in Change.objects.filter(profile_id=made.pk).order_by("at", "id"):
                 for key in change.before.get("properties", {}):
                     assert replayed.pop(key) == change.before["properties"][key]
                 replayed |= change.after.get("properties", {})
             made.refresh_from_db()
-            state = {"city": made.city, "country": made.country, **made.attributes}
+            born = made.dob and made.dob.isoformat()
+            age = None if born else made.age
+            state = {"city": made.city, "country": made.country, "dob": born, "age": age, **made.attributes}
             assert replayed == {key: value for key, value in state.items() if value is not None}

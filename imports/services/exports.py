@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from imports.export.archive import write_zip
@@ -22,7 +23,7 @@ from imports.logs.files import NEEDS
 from user360.access import PERMISSIONS, permissions_of
 from user360.conditions import load_schema
 from user360.listing.query import BrokenConditions
-from user360.models import IdentityType, Job, Member, Property, Tag
+from user360.models import IdentityType, Job, Member, Profile, Property, Tag
 from user360.services import audit, jobs
 from user360.services.jobs import JobRefused, JobRun
 from user360.tenancy import current_workspace
@@ -88,6 +89,7 @@ def prepare_export(
         raise JobRefused("Choose at least one kind of information.")
     if member is not None:
         _refuse_unless_allowed(scope, permissions_of(member))
+    _profiles(scope, see_personal=False)
     params = {
         "scope": scope.as_json(),
         "properties": [prop.key for prop in content.properties],
@@ -120,10 +122,7 @@ def run_export(run: JobRun) -> None:
     needs = [*scope.needs(permissions), *([SEE_PERSONAL] if personal else [])]
     job.params = {**job.params, NEEDS: needs}
     job.save(update_fields=["params"])
-    try:
-        profiles = scope.profiles(load_schema(), now=timezone.now(), see_personal=SEE_PERSONAL in permissions)
-    except BrokenConditions as broken:
-        raise JobRefused("The conditions no longer can be read; something they name is gone.") from broken
+    profiles = _profiles(scope, see_personal=SEE_PERSONAL in permissions)
     zone = current_workspace().zone
     name = f"users-{current_workspace().slug}-{job.created_at.astimezone(zone):%Y%m%d-%H%M%S}"
     with TemporaryDirectory(dir=settings.FILE_UPLOAD_TEMP_DIR) as folder:
@@ -135,6 +134,14 @@ def run_export(run: JobRun) -> None:
         with path.open("rb") as file:
             jobs.attach(job=job, name=f"{name}.zip", content=File(file))
     run.finish_with({"users": total})
+
+
+def _profiles(scope: Scope, *, see_personal: bool) -> QuerySet[Profile]:
+    try:
+        return scope.profiles(load_schema(), now=timezone.now(), see_personal=see_personal)
+    except BrokenConditions as broken:
+        reasons = "; ".join(error.message for error in broken.errors)
+        raise JobRefused(f"The conditions cannot be read: {reasons}.") from broken
 
 
 def _lines(run: JobRun, header: bytes, body: Iterator[bytes], total: int) -> Iterator[bytes]:

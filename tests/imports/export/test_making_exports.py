@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from imports.export.scope import Scope
-from imports.services.exports import exportable, prepare_export
+from imports.services.exports import chosen, prepare_export
 from tests import factories
 from tests.imports.export.conftest import read_zip, table_of
 from user360.listing.selection import Selection
@@ -21,7 +21,8 @@ from user360.tenancy import workspace_scope
 
 # The export reads on a connection of its own, which sees only what has been committed.
 pytestmark = pytest.mark.django_db(transaction=True)
-EXPORT, SEGMENT, PERSONAL = "insight.user360.export", "insight.segments.export", "pii.view"
+EXPORT, QUERY = "insight.user360.export", "insight.user360.query"
+SEGMENT, PERSONAL = "insight.segments.export", "pii.view"
 
 
 @pytest.fixture
@@ -156,7 +157,7 @@ def start(member, scope=None) -> Job:
     """Asks without running."""
     return prepare_export(
         scope=scope or Scope.everyone(),
-        content=exportable(),
+        content=chosen(properties=["userId", "email"], id_types=[], tags=[]),
         formula_safe=True,
         actor=member.user,
         member=member,
@@ -212,7 +213,7 @@ def test_nobody_without_the_permission_starts_one(people, make_member) -> None:
 def test_a_segments_own_permission_does_not_reach_further(people, make_member) -> None:
     member = make_member(SEGMENT)
     for state in (ListState(segment="x", q="a"), ListState(segment="x", c='{"all": []}'), ListState()):
-        with pytest.raises(JobRefused):
+        with pytest.raises(JobRefused, match="permission"):
             start(member, Scope(state))
     with pytest.raises(JobRefused):
         start(member, Scope(ListState(segment="x"), Selection("all", "", (), 0)))
@@ -223,10 +224,18 @@ def test_a_query_takes_the_permission_to_query(people, make_member) -> None:
         start(make_member(EXPORT), Scope(ListState(c='{"all": []}')))
 
 
-def test_conditions_that_can_no_longer_be_read_fail_with_a_sentence_and_export_nobody(people, export) -> None:
-    job = export(Scope.conditions({"property": "gone", "op": "known"}))
+def test_conditions_that_cannot_be_read_export_nobody(people, make_member) -> None:
+    prop = factories.prop("gone")
+    member = make_member(EXPORT, QUERY)
+    scope = Scope.conditions({"not": {"property": "gone", "op": "known"}})
+    job = start(member, scope)
+    prop.delete()
+    with pytest.raises(JobRefused):
+        start(member, scope)
+    jobs.run(job.pk)
+    job.refresh_from_db()
     assert (job.state, job.files.count()) == ("failed", 0)
-    assert "no longer" in job.error
+    assert "cannot be read" in job.error
 
 
 def test_words_of_a_query_do_not_repeat_personal_data(people, export) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from user360.views import columns, profile, profile_edit, profile_new, profile_tags, properties, users
+from user360.views import columns, conditions, profile, profile_edit, profile_new, profile_tags, properties, users
 
 app_name = "user360"
 urlpatterns = [
@@ -15,6 +15,10 @@ urlpatterns = [
     path("users/<int:profile_id>/tags/", profile_tags.user_tags, name="user_tags"),
     path("users/<int:profile_id>/fields/<str:key>/", profile_edit.user_field, name="user_field"),
     path("users/<int:profile_id>/pins/<str:key>/release/", profile_edit.user_pin, name="user_pin"),
+    path("conditions/editor/", conditions.condition_editor, name="condition_editor"),
+    path("conditions/catalog/", conditions.condition_catalog, name="condition_catalog"),
+    path("conditions/values/", conditions.condition_values, name="condition_values"),
+    path("conditions/counts/", conditions.condition_counts, name="condition_counts"),
     path("properties/", properties.property_list, name="properties"),
     path("properties/new/", properties.property_new, name="property_new"),
     path("properties/order/", properties.property_order, name="property_order"),

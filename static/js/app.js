@@ -8,3 +8,5 @@ import "./busy.js";
 import "./shortcuts.js";
 import "./copy.js";
 import "./request_errors.js";
+import "./condition_builder.js";
+import "./tag_dialog.js";

@@ -90,7 +90,7 @@ class SegmentTransition(LargeScopedModel):
     class Cause(models.TextChoices):
         DATA = "data", "The user changed"
         TIME = "time", "Time passed"
-        DEFINITION = "definition", "The segment changed"
+        DEFINITION = "definition", "The segment was defined"
         BY_HAND = "by_hand", "Added or removed"
 
     pk = models.CompositePrimaryKey("profile_id", "at", "id")

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from segments import definitions, membership
-from segments.definitions import Definition
+from segments.definitions import Definition, Plan
 from segments.membership import Move
 from segments.models import Segment, SegmentMember, SegmentTransition
 from user360.conditions import live_profiles, matching
@@ -51,7 +51,8 @@ def enqueue(*, segment: Segment, actor: User | None) -> Job:
     """Starts the job that rebuilds the segment, and says on the segment that it is on its way."""
     Segment.objects.filter(pk=segment.pk).update(state=State.REFRESHING, error="")
     segment.state, segment.error = State.REFRESHING, ""
-    return jobs.enqueue(kind=REFRESH_JOB, subject=segment.name, actor=actor, params={"segment": segment.pk})
+    params = {"segment": segment.pk, "version": segment.conditions_version}
+    return jobs.enqueue(kind=REFRESH_JOB, subject=segment.name, actor=actor, params=params)
 
 
 def run_job(run: jobs.JobRun) -> None:
@@ -59,6 +60,9 @@ def run_job(run: jobs.JobRun) -> None:
     segment = Segment.objects.filter(pk=run.job.params["segment"]).first()
     if segment is None:
         raise jobs.JobRefused("The segment is no longer there.")
+    if segment.conditions_version != run.job.params["version"]:
+        # Edited since, which started a refresh of its own.
+        return
     try:
         difference = rebuild(segment, run=run)
     except (OperationalError, InterfaceError, jobs.LeaseLost):
@@ -92,6 +96,17 @@ def rebuild(segment: Segment, *, run: jobs.JobRun | None = None) -> Difference:
     A definition that cannot be applied leaves the members as they are and says so on the segment.
     Raises Superseded when the definition changes or fails on the way.
     """
+    try:
+        done = _rebuild_ranges(segment, run)
+        _finish(segment)
+    except Superseded:
+        # The transaction that found the definition broken was given up; this says it on the segment for good.
+        definitions.load()
+        raise
+    return done
+
+
+def _rebuild_ranges(segment: Segment, run: jobs.JobRun | None) -> Difference:
     state = run.job.checkpoint if run is not None else {}
     done = Difference(state.get("entered", 0), state.get("left", 0))
     above, handled = state.get("above", 0), run.job.processed if run is not None else 0
@@ -105,7 +120,6 @@ def rebuild(segment: Segment, *, run: jobs.JobRun | None = None) -> Difference:
                 run.checkpoint(counts | {"above": upper}, processed=handled, total=max(total, handled), counts=counts)
         if run is not None:
             run.stop_if_cancelled()
-    _finish(segment)
     return done
 
 
@@ -128,13 +142,19 @@ def _rebuild_range(segment: Segment, lower: int, upper: int) -> Difference:
     membership.lock(current_workspace_id())
     now = timezone.now()
     plan = definitions.load()
-    current = plan.of(segment)
-    if current is None or current.version != segment.conditions_version:
-        raise Superseded
+    current = _current(plan, segment)
     difference = compare_range(current, lower, upper, now=now, cause=Cause.DEFINITION)
     for dependant in plan.dependants(current):
         compare_range(dependant, lower, upper, now=now, cause=Cause.DEFINITION)
     return difference
+
+
+def _current(plan: Plan, segment: Segment) -> Definition:
+    """The segment's definition if it still is the one that is being applied; raises Superseded."""
+    current = plan.of(segment)
+    if current is None or current.version != segment.conditions_version:
+        raise Superseded
+    return current
 
 
 def compare_range(definition: Definition, lower: int, upper: int, *, now: dt.datetime, cause: str) -> Difference:
@@ -181,6 +201,7 @@ def _finish(segment: Segment) -> None:
     """Everything has been compared: the size is counted once more, and the segment is up to date."""
     with transaction.atomic():
         membership.lock(current_workspace_id())
+        _current(definitions.load(), segment)
         size = SegmentMember.objects.filter(segment_id=segment.pk).count()
         Segment.objects.filter(pk=segment.pk).update(size=size)
         Segment.objects.filter(

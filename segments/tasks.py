@@ -9,7 +9,9 @@ from user360.models import Workspace
 @shared_task(name="segments.drain")
 def drain(workspace_id: int) -> None:
     """Evaluates the segments of the profiles that wait in the workspace's queue."""
-    evaluation.drain(Workspace.objects.get(pk=workspace_id))
+    workspace = Workspace.objects.filter(pk=workspace_id).first()
+    if workspace is not None:
+        evaluation.drain(workspace)
 
 
 @shared_task(name="segments.drain_waiting")

@@ -47,6 +47,6 @@ def _retry_failed() -> None:
     """Starts the refresh of failed segments again, those that are sound and were not tried just now."""
     recently = timezone.now() - RETRY_AFTER
     for segment in Segment.objects.filter(kind=Segment.Kind.DYNAMIC, archived_at=None, state=State.FAILED):
-        tried = Job.objects.filter(kind=rebuild.REFRESH_JOB, params={"segment": segment.pk}, created_at__gt=recently)
+        tried = Job.objects.filter(kind=rebuild.REFRESH_JOB, params__segment=segment.pk, created_at__gt=recently)
         if not tried.exists() and definitions.is_sound(segment):
             rebuild.enqueue(segment=segment, actor=None)

@@ -160,7 +160,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("data", "The user changed"),
                             ("time", "Time passed"),
-                            ("definition", "The segment changed"),
+                            ("definition", "The segment was defined"),
                             ("by_hand", "Added or removed"),
                         ],
                         max_length=10,
@@ -212,7 +212,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("data", "The user changed"),
                             ("time", "Time passed"),
-                            ("definition", "The segment changed"),
+                            ("definition", "The segment was defined"),
                             ("by_hand", "Added or removed"),
                         ],
                         db_default="data",

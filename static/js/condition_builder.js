@@ -54,7 +54,7 @@ class Builder {
       return element("label", {}, radio, element("span", {}, label));
     }));
     const header = element("div", { class: "rule-group-header" }, matches, "of these are true", element("span", { class: "count" }));
-    if (level > 1) header.append(...this.moves(node, "group"));
+    if (level > 1) header.append(this.moves(node, "group"));
     const box = element("div", { class: "rule-group", role: "group", "aria-label": `Group at level ${level}` }, header, ...node.children.map((child) => ("match" in child ? this.group(child, level + 1) : this.rule(child))));
     const condition = element("button", { type: "button", class: "button button-quiet button-small" }, icon("plus"), "Condition");
     condition.addEventListener("click", () => this.insert(node, emptyLeaf()));
@@ -76,7 +76,7 @@ class Builder {
     const row = element("div", { class: "rule", role: "group", "aria-label": "Condition" }, grip);
     if (node.raw) row.append(element("code", {}, JSON.stringify(node.raw)));
     else row.append(this.subjectPicker(node), ...this.comparison(node));
-    row.append(element("span", { class: "count" }), ...this.moves(node, "condition"), element("p", { class: "rule-error", hidden: true }));
+    row.append(element("span", { class: "count" }), this.moves(node, "condition"), element("p", { class: "rule-error", hidden: true }));
     this.drag(grip, row, node);
     this.places.set(node, row);
     return row;
@@ -126,13 +126,14 @@ class Builder {
       this.changed();
       this.say(`Moved ${by < 0 ? "up" : "down"}`);
     };
-    return [button("Move up the", "up", move(-1)), button("Move down the", "down", move(1)), button("Remove the", "x", () => {
+    const drop = () => {
       const parent = parentOf(this.draft, node);
       remove(this.draft, node);
       this.draw(parent);
       this.changed();
       this.say("Removed");
-    })];
+    };
+    return element("span", { class: "rule-moves" }, button("Move up the", "up", move(-1)), button("Move down the", "down", move(1)), button("Remove the", "x", drop));
   }
 
   drag(grip, row, node) {

@@ -54,7 +54,8 @@ def user(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
     profile = profile_or_404(profile_id)
     tab = request.GET.get("tab", "tags")
     tab = tab if tab in TABS else "tags"
-    context: dict[str, Any] = {"profile": profile, "tab": tab, "nav_active": "user360:users"}
+    tabs = [(key, label, _tab_address(request, key)) for key, label in TABS.items()]
+    context: dict[str, Any] = {"profile": profile, "tab": tab, "tabs": tabs, "nav_active": "user360:users"}
     context |= _tab(request, profile, tab)
     if request.htmx and request.htmx.target == "profile-tab":
         return render(request, "user360/profile/tab.html", context)
@@ -65,7 +66,6 @@ def user(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
     context |= {
         "basics": [fact for fact in every if fact.prop.group in BASICS],
         "identities": details.identities(profile, viewer),
-        "tabs": [(key, label, _tab_address(request, key)) for key, label in TABS.items()],
         "neighbours": _neighbours(request, profile, state),
         "list_address": "" if address == "?" else address,
     }

@@ -13,6 +13,7 @@ from user360.services.profiles import Origin, create_profile
 from user360.services.properties import create_property
 from user360.services.tags import tag_profile
 from user360.services.workspaces import create_workspace
+from user360.tenancy import workspace_scope
 
 PASSWORD = "correct horse battery staple"  # tests sign in with it
 
@@ -38,14 +39,15 @@ class WorkspaceFactory(factory.Factory[Workspace]):
     name = factory.LazyAttribute(lambda made: made.slug.title())
 
     @classmethod
-    def _create(cls, model_class: type[Workspace], *args: Any, **kwargs: Any) -> Workspace:
+    def _create(cls, _model_class: type[Workspace], *args: Any, **kwargs: Any) -> Workspace:
         return create_workspace(*args, **kwargs)
 
 
 def member(workspace: Workspace, role: str = "Administrator", **user: Any) -> Member:
     """A member of the workspace in one of the preset roles."""
-    made = Member.objects.create(workspace=workspace, user=UserFactory(**user))
-    made.roles.add(Role._base_manager.get(workspace=workspace, name=role))
+    with workspace_scope(workspace):
+        made: Member = Member.objects.create(user=UserFactory(**user))
+        made.roles.add(Role.objects.get(name=role))
     return made
 
 

@@ -34,7 +34,7 @@ def rail(request: WorkspaceRequest) -> HttpResponse:
 
 
 @require_safe
-@workspace_page("insight.user360.detail")
+@workspace_page("insight.segments.view")
 def profile_tab(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
     """The segments a user is in, with since when."""
     profile = get_object_or_404(live_profiles(), pk=profile_id)

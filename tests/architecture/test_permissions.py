@@ -74,7 +74,7 @@ MATRIX: dict[str, Address] = {
     "segments:unarchive": Address("insight.segments.archive", "post", SEGMENT),
     "segments:delete": Address("insight.segments.archive", kwargs=SEGMENT),
     "segments:explain": Address("insight.segments.view", kwargs=SEGMENT | PROFILE),
-    "segments:profile_tab": Address("insight.user360.detail", kwargs=PROFILE, also="insight.segments.view"),
+    "segments:profile_tab": Address("insight.segments.view", kwargs=PROFILE),
     "imports:logs": Address("data.logs.view"),
     "imports:log": Address("data.logs.view", kwargs=JOB),
     "imports:log_cancel": Address("data.logs.view", "post", JOB, also="config.workspace"),

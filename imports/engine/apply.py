@@ -9,7 +9,7 @@ from django.db import connection
 from imports.engine.effects import REPLACE, People, make_effects, system_columns
 from imports.engine.outcomes import make_claims, outcome_sql, rest_sql
 from imports.engine.plan import Plan
-from imports.engine.tables import Tables, fetch, run_sql
+from imports.engine.tables import Tables, fetch, make_temporary, run_sql
 from imports.engine.tagging import make_tag_effects, touches_tags, write_tags
 from imports.engine.targets import USER_ID
 from user360.models import IdentityType
@@ -55,8 +55,9 @@ class Writer:
     def _gather_people(self) -> None:
         """One row a person: the state before the first and after the last row of the file, and what differs."""
         user_id = f"coalesce(user_id, {'k0' if self.plan.user_id else 'NULL'}, {_GENERATED_USER_ID})"
-        run_sql(f"""
-CREATE TEMP TABLE person ON COMMIT DROP AS
+        make_temporary(
+            "person",
+            f"""
 SELECT person, coalesce(profile_id, nextval('profile_id_seq')) AS profile_id, is_new, version, pins, user_id, next,
   next_custom, changed, is_new OR changed OR claims OR tags AS touched,
   is_new OR changed OR claims AS more_than_tags,
@@ -72,7 +73,8 @@ FROM (
       OR EXISTS (SELECT FROM tag_remove WHERE tag_remove.person = effect.person) AS tags
   FROM effect ORDER BY person, line DESC
 ) AS last
-""")
+""",
+        )
         run_sql("ANALYZE person (person, profile_id)")
         self._claim_user_ids()
 

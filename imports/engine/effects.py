@@ -8,7 +8,7 @@ state before the first row is what the profile has now.
 from dataclasses import dataclass
 
 from imports.engine.plan import Plan
-from imports.engine.tables import Tables, run_sql
+from imports.engine.tables import Tables, make_temporary, run_sql
 from user360.property_types.sql import literal
 from user360.system_properties import SYSTEM_PROPERTIES, SystemProperty
 
@@ -37,7 +37,7 @@ def system_columns(plan: Plan) -> tuple[SystemProperty, ...]:
 
 def make_effects(plan: Plan, tables: Tables, people: People) -> None:
     """Makes the temporary table `effect` for these people; it is gone when the transaction ends."""
-    run_sql(f"CREATE TEMP TABLE effect ON COMMIT DROP AS {_effect_sql(plan, tables, people)}")
+    make_temporary("effect", _effect_sql(plan, tables, people))
     run_sql("ANALYZE effect (person, line, profile_id)")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from imports.engine.effects import SKIP, People
 from imports.engine.plan import Plan
-from imports.engine.tables import Tables, fetch, run_sql
+from imports.engine.tables import Tables, fetch, make_temporary
 from imports.engine.tagging import touches_tags
 from user360.property_types.sql import literal
 
@@ -43,14 +43,16 @@ def make_claims(plan: Plan) -> None:
         for place, column in enumerate(plan.identities)
     )
     empty = "SELECT 0 AS type_id, '' AS encryption, '' AS value, 0 AS line, 0 AS person, 0 AS profile_id LIMIT 0"
-    run_sql(f"""
-CREATE TEMP TABLE claim ON COMMIT DROP AS
+    make_temporary(
+        "claim",
+        f"""
 SELECT type_id, encryption, value, min(line) AS line, min(person) AS person FROM ({arms or empty}) AS ids
 WHERE profile_id IS NULL OR NOT EXISTS (
   SELECT FROM identity WHERE identity.workspace_id = {plan.workspace.pk} AND identity.type_id = ids.type_id
     AND identity.encryption = ids.encryption AND identity.value = ids.value
 ) GROUP BY type_id, encryption, value
-""")
+""",
+    )
 
 
 def outcome_sql(plan: Plan) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,8 @@ def write_report(reading: Reading, names: list[str], tables: Tables, folder: Pat
                     failed += 1
                     writers[1].writerow(cells)
             writers[0].writerows(written)
+        # Read to its end, the cursor closes itself.
+        deque(results, maxlen=0)
     contents.verify(reading.sha256)
     return Report(report, errors if failed else None)
 
@@ -105,5 +108,6 @@ def _results(tables: Tables) -> Iterator[_Result]:
             cursor.execute(f"FETCH {_FETCH} FROM results")
             rows = cursor.fetchall()
             if not rows:
+                cursor.execute("CLOSE results")
                 return
             yield from map(_Result._make, rows)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from imports.engine import sequence
 from imports.engine.plan import Plan
-from imports.engine.tables import Tables, fetch, run_sql
+from imports.engine.tables import Tables, fetch, make_temporary, run_sql
 from user360.property_types.sql import literal
 
 # What happens to a row, in `placed`.
@@ -119,7 +119,7 @@ SELECT DISTINCT ids.lead_id FROM ids JOIN shared USING (type_id, encryption, val
 def _placed_sql(tables: Tables, shared: str | None) -> str:
     is_shared = "false"
     if shared is not None:
-        run_sql(f"CREATE TEMP TABLE tangled_lead ON COMMIT DROP AS {shared}")
+        make_temporary("tangled_lead", shared)
         run_sql("ANALYZE tangled_lead")
         is_shared = f"(kind = '{APPLIES}' AND lead_id IN (SELECT lead_id FROM tangled_lead))"
     return f"""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 
 from imports.engine.plan import Plan
-from imports.engine.tables import Tables, fetch
+from imports.engine.tables import Tables, fetch, make_temporary
 from user360.property_types.sql import literal
 
 CONFLICT = "identityConflict"
@@ -49,7 +49,7 @@ def place(plan: Plan, tables: Tables, condition: str) -> None:
     An owner above zero is a profile, below zero the new person whose first row is in that line.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE moved (line int, person bigint, error text) ON COMMIT DROP")
+        make_temporary("moved", "(line int, person bigint, error text)")
         owners = array("q", bytes(8 * (_count(plan, tables, condition) + 1)))
         cursor.execute(f"DECLARE tangled NO SCROLL CURSOR FOR {_ids_sql(plan, tables, condition)}")
         for rows in _row_batches(cursor):

@@ -93,6 +93,7 @@ def judge(spelling: Spelling, tables: Tables) -> None:
             with cursor.copy(f"COPY {spelling.table} FROM STDIN") as copy:
                 for text in written:
                     copy.write_row((text, *_judged(spelling, text)))
+        cursor.execute("CLOSE judged")
     run_sql(f"ANALYZE {spelling.table}")
 
 

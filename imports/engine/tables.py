@@ -55,6 +55,16 @@ def run_sql(sql: str, params: list[object] | None = None) -> None:
         cursor.execute(sql, params)
 
 
+def make_temporary(name: str, definition: str) -> None:
+    """A table for the current transaction: a SELECT, or its columns in parentheses. One of that name is replaced."""
+    run_sql(f"DROP TABLE IF EXISTS pg_temp.{name}")
+    with_columns = definition.startswith("(")
+    run_sql(
+        f"CREATE TEMP TABLE {name} {definition if with_columns else ''} ON COMMIT DROP"
+        f"{'' if with_columns else f' AS {definition}'}"
+    )
+
+
 def fetch(sql: str, params: list[object] | None = None) -> list[tuple[object, ...]]:
     """The rows of one statement."""
     with connection.cursor() as cursor:

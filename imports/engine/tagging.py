@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from imports.engine.effects import REPLACE, SKIP
 from imports.engine.plan import Plan, TagColumn
-from imports.engine.tables import run_sql
+from imports.engine.tables import make_temporary, run_sql
 from imports.engine.validation import TAG_SEPARATOR
 from user360.models import Tag
 from user360.property_types.sql import literal, sql_trim
@@ -23,15 +23,15 @@ def touches_tags(plan: Plan) -> bool:
 
 def make_tag_effects(plan: Plan) -> None:
     """Makes the tables of this module; nothing but `tag_add` and `tag_remove`, empty, when no row touches tags."""
-    run_sql("CREATE TEMP TABLE tag_add (person int, tag_id int, value text) ON COMMIT DROP")
-    run_sql("CREATE TEMP TABLE tag_remove (person int, tag_id int, value text, tag_value_id int) ON COMMIT DROP")
+    make_temporary("tag_add", "(person int, tag_id int, value text)")
+    make_temporary("tag_remove", "(person int, tag_id int, value text, tag_value_id int)")
     if touches_tags(plan) or plan.labels:
-        run_sql(_held_sql(plan))
+        make_temporary("tag_held", _held_sql(plan))
         run_sql("ANALYZE tag_held")
     if touches_tags(plan):
-        run_sql(_said_sql(plan))
-        run_sql(_STATES)
-        run_sql(_CHANGE)
+        make_temporary("tag_said", _said_sql(plan))
+        make_temporary("tag_state", _STATES)
+        make_temporary("tag_change", _CHANGE)
         run_sql(_ADD)
         run_sql(_REMOVE)
     if plan.labels:
@@ -51,7 +51,6 @@ def _held_sql(plan: Plan) -> str:
     """`ours` are the labels that this import gives to everybody: no row adds them or takes them away."""
     ours = f"tag.is_labels AND tag_value.value IN ({_listed(plan.labels)})" if plan.labels else "false"
     return f"""
-CREATE TEMP TABLE tag_held ON COMMIT DROP AS
 SELECT people.person, tag_value.tag_id, tag_value.value, tag_value.id AS tag_value_id, profile_tag.pinned,
   tag.kind = 'single' AS single, {ours} AS ours
 FROM (SELECT DISTINCT person, profile_id FROM effect WHERE NOT is_new) AS people
@@ -71,7 +70,9 @@ def _said_sql(plan: Plan) -> str:
     for place, column in enumerate(plan.tags):
         cell = f"t{place}"
         pieces = f"unnest(string_to_array({cell}, '{TAG_SEPARATOR}')) AS piece"
-        not_ours = f" AND {sql_trim('piece')} NOT IN ({_listed(plan.labels)})" if column.tag.is_labels and plan.labels else ""
+        not_ours = (
+            f" AND {sql_trim('piece')} NOT IN ({_listed(plan.labels)})" if column.tag.is_labels and plan.labels else ""
+        )
         present = f"{sql_trim('piece')} <> ''{not_ours}"
         values = f"ARRAY(SELECT DISTINCT {sql_trim('piece')} FROM {pieces} WHERE {present} ORDER BY 1)"
         single = column.tag.kind == Tag.Kind.SINGLE
@@ -87,12 +88,11 @@ def _said_sql(plan: Plan) -> str:
             "SELECT DISTINCT effect.person, effect.line, tag_id, '{}'::text[], true, single FROM effect"
             f" JOIN tag_held USING (person) WHERE turn = 1 AND NOT ours AND tag_id NOT IN ({mapped})"
         )
-    return f"CREATE TEMP TABLE tag_said ON COMMIT DROP AS {' UNION ALL '.join(arms)}"
+    return " UNION ALL ".join(arms)
 
 
 # A tag that a row assigns, before and after the row. What was given by hand stays; a single tag then stays altogether.
 _STATES = """
-CREATE TEMP TABLE tag_state ON COMMIT DROP AS
 WITH held AS (
   SELECT person, tag_id, array_agg(value ORDER BY value) AS values,
     coalesce(array_agg(value ORDER BY value) FILTER (WHERE pinned), '{}') AS pinned
@@ -114,7 +114,6 @@ SELECT person, tag_id, value, min(line) AS line FROM tag_said, unnest(values) AS
 GROUP BY person, tag_id, value
 """
 _CHANGE = f"""
-CREATE TEMP TABLE tag_change ON COMMIT DROP AS
 SELECT line FROM tag_state WHERE prior <> next UNION SELECT line FROM ({_NEW_VALUES}) AS added
 """
 _ADD = f"""

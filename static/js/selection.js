@@ -17,6 +17,11 @@ function count() {
   return picked.mode === "all" ? total() - picked.ids.size : picked.ids.size;
 }
 
+// The number of an estimated total is an estimate.
+function isAbout() {
+  return picked.mode === "all" && "about" in form().dataset;
+}
+
 function isOn(id) {
   return (picked.mode === "all") !== picked.ids.has(id);
 }
@@ -45,7 +50,7 @@ function draw() {
   const page = document.querySelector("[data-select-page]");
   page.checked = on > 0 && on === boxes().length;
   page.indeterminate = on > 0 && on < boxes().length;
-  const about = picked.mode === "all" && form().dataset.totalText.startsWith("about") ? "about " : "";
+  const about = isAbout() ? "about " : "";
   document.querySelector("[data-selection-count]").textContent = `${about}${count().toLocaleString("en")} selected`;
   document.querySelector("[data-bulk-bar]").hidden = count() === 0;
   const strip = document.querySelector("[data-selection-strip]");
@@ -77,6 +82,7 @@ function fields() {
   body.set("mode", picked.mode);
   body.set("address", form().dataset.address);
   body.set("seen", String(count()));
+  if (isAbout()) body.set("about", "1");
   for (const id of picked.ids) body.append("id", id);
   return body;
 }

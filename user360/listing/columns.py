@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+
+from django.db.models import F, Q
 
 from user360.conditions.sql import is_known, is_null
 from user360.conditions.values import property_known, property_value
 from user360.listing.paging import Order
 from user360.listing.state import DEFAULT_SORT
 from user360.masking import mask
-from user360.models import Identity, IdentityType, Profile, ProfileTag, Property, Tag, TagValue
+from user360.models import Identity, IdentityType, Profile, ProfileTag, Property, Source, Tag, TagValue
 from user360.property_types import DisplayContext
 
 MAX_COLUMNS = 30
@@ -56,7 +58,7 @@ class PageData:
 
 
 class Column(Protocol):
-    """One column of the table. `key` names it in layouts, `sort_key` in the address (empty: no order)."""
+    """One column of the table. `key` names it in layouts, `sort_key` in the address (empty: no order for them)."""
 
     @property
     def key(self) -> str: ...
@@ -65,9 +67,8 @@ class Column(Protocol):
     @property
     def group(self) -> str: ...
     @property
-    def sort_key(self) -> str: ...
-    @property
     def numeric(self) -> bool: ...
+    def sort_key(self, *, see_personal: bool) -> str: ...
     def cell(self, profile: Profile, data: PageData) -> Cell: ...
 
 
@@ -90,12 +91,11 @@ class PropertyColumn:
         return self.prop.group or "Other properties"
 
     @property
-    def sort_key(self) -> str:
-        return self.prop.key if self.prop.sortable else ""
-
-    @property
     def numeric(self) -> bool:
         return self.prop.type == "number"
+
+    def sort_key(self, *, see_personal: bool) -> str:
+        return self.prop.key if sortable(self.prop, see_personal=see_personal) else ""
 
     def cell(self, profile: Profile, data: PageData) -> Cell:
         value = self.prop.value_of(profile)
@@ -111,7 +111,6 @@ class IdentityColumn:
 
     type: IdentityType
     group = "IDs"
-    sort_key = ""
     numeric = False
 
     @property
@@ -121,6 +120,9 @@ class IdentityColumn:
     @property
     def label(self) -> str:
         return self.type.name
+
+    def sort_key(self, *, see_personal: bool) -> str:  # noqa: ARG002  # nobody sorts by several values
+        return ""
 
     def cell(self, profile: Profile, data: PageData) -> Cell:
         hidden = self.type.is_personal and not data.see_personal
@@ -134,7 +136,6 @@ class TagColumn:
 
     tag: Tag
     group = "Tags"
-    sort_key = ""
     numeric = False
 
     @property
@@ -144,6 +145,9 @@ class TagColumn:
     @property
     def label(self) -> str:
         return self.tag.name
+
+    def sort_key(self, *, see_personal: bool) -> str:  # noqa: ARG002  # nobody sorts by several values
+        return ""
 
     def cell(self, profile: Profile, data: PageData) -> Cell:
         return Cell(tags=data.tags.get((profile.pk, self.tag.pk), []))
@@ -166,12 +170,30 @@ def shown_columns(available: dict[str, Column], *layouts: Sequence[str]) -> list
     return []
 
 
-def order_of(sort: str, properties: dict[str, Property]) -> Order:
-    """The order that the address names; the shipped one for a key that has none."""
+def order_of(sort: str, properties: Mapping[str, Property], *, see_personal: bool) -> Order:
+    """The order that the address names; the shipped one for a key that has none.
+
+    Personal data gives no order to members who see it masked: the order would tell what the mask hides.
+    """
     prop = properties.get(sort.removeprefix("-"))
-    if prop is None or not prop.sortable:
-        return order_of(DEFAULT_SORT, properties)
+    if prop is None or not sortable(prop, see_personal=see_personal):
+        return order_of(DEFAULT_SORT, properties, see_personal=see_personal)
     value = property_value(prop)
-    known = is_known(value) if prop.is_system else property_known(prop)
-    unknown = is_null(value) if prop.is_system else ~property_known(prop)
-    return Order(value, known, unknown, descending=sort.startswith("-"))
+    if prop.is_system:
+        arms = _sources() if prop.key == "source" else None
+        column = F("source_id") if prop.key == "source" else value
+        return Order(sort, value, is_known(column), is_null(column), arms)
+    return Order(sort, value, property_known(prop), ~property_known(prop))
+
+
+def sortable(prop: Property, *, see_personal: bool) -> bool:
+    """Whether somebody may sort the list by the property."""
+    return prop.archived_at is None and prop.sortable and (see_personal or not prop.is_personal)
+
+
+def _sources() -> list[tuple[str, Q]]:
+    """The sources by name. Profiles are indexed by the source's id, which is no order for people."""
+    keys = defaultdict(list)
+    for key, name in Source.objects.values_list("pk", "name"):
+        keys[name.lower()].append(key)
+    return [(name, Q(source_id__in=keys[name])) for name in sorted(keys)]

@@ -4,8 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template
 from django.views.decorators.http import require_http_methods, require_POST
 
 from segments import selectors, services
@@ -15,8 +13,6 @@ from segments.services import SegmentRefused
 from user360.conditions import ConditionErrors, CountTimeout, describe, load_schema, parse
 from user360.conditions.errors import ErrorJson
 from user360.gate import WorkspaceRequest, refuse, workspace_page
-
-EDITOR = "user360/conditions/editor.html"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,15 +72,6 @@ def preview(request: WorkspaceRequest) -> HttpResponse:
     return render(request, "segments/_preview.html", context)
 
 
-def _editor() -> str:
-    """The template of the rule builder; empty while there is none, when the conditions are edited as JSON."""
-    try:
-        get_template(EDITOR)
-    except TemplateDoesNotExist:
-        return ""
-    return EDITOR
-
-
 def _sentences(fault: Exception) -> list[str]:
     if isinstance(fault, ConditionErrors):
         return [error.message for error in fault.errors]
@@ -108,7 +95,6 @@ def _page(
         "form": form,
         "errors": errors,
         "segment": segment,
-        "editor": _editor(),
         "nav_active": "segments:segments",
     }
     return render(request, "segments/edit.html", context, status=422 if form.is_bound else 200)

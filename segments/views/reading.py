@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from segments import definitions, selectors
 from segments.charts import history_chart
@@ -34,6 +35,9 @@ def segment_list(request: WorkspaceRequest) -> HttpResponse:
 def segment_page(request: WorkspaceRequest, slug: str) -> HttpResponse:
     """A segment: its definition in words, its size, who is in it, who entered and left."""
     segment = get_object_or_404(Segment.objects.select_related("created_by"), slug=slug)
+    if request.htmx and segment.state != Segment.State.REFRESHING:
+        # Only a refresh under way is asked after; its end changes the whole page.
+        return HttpResponseClientRefresh()
     history = selectors.history(segment)
     context = {
         "segment": segment,

@@ -54,7 +54,7 @@ class Writer:
 
     def _gather_people(self) -> None:
         """One row a person: the state before the first and after the last row of the file, and what differs."""
-        user_id = f"coalesce(user_id, {'k0' if self.plan.user_id else 'NULL'}, {_GENERATED_USER_ID})"
+        user_id = f"coalesce(user_id, {_GENERATED_USER_ID})"
         make_temporary(
             "person",
             f"""

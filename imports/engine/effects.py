@@ -45,6 +45,8 @@ def _effect_sql(plan: Plan, tables: Tables, people: People) -> str:
     ids = "".join(f", c.k{place}" for place in range(len(plan.identities)))
     tags = "".join(f", c.t{place}" for place in range(len(plan.tags)))
     fold = _FOLDS[plan.on_conflict]
+    # A new user has the user ID of the first row: a later row with one would have been about somebody else.
+    own_id = "first_value(applied.k0) OVER (PARTITION BY person ORDER BY line)" if plan.user_id else "NULL::text"
     return f"""
 WITH applied AS MATERIALIZED (
   SELECT p.person, p.line, p.profile_id, p.rows, c.data, c.custom{ids}{tags}
@@ -55,7 +57,7 @@ WITH applied AS MATERIALIZED (
   WHERE workspace_id = {plan.workspace.pk} AND id = ANY(ARRAY(SELECT DISTINCT profile_id FROM applied))
 ), effective AS (
   SELECT applied.*, base.id IS NULL AS is_new, base.version, base.source_id, coalesce(base.pins, '{{}}') AS pins,
-    base.user_id, coalesce(base.data, '{{}}') AS base, coalesce(base.custom, '{{}}') AS base_custom,
+    coalesce(base.user_id, {own_id}) AS user_id, coalesce(base.data, '{{}}') AS base, coalesce(base.custom, '{{}}') AS base_custom,
     {fold.effective("applied.data", "base.data")} AS effective,
     {fold.effective("applied.custom", "base.custom")} AS effective_custom,
     row_number() OVER (PARTITION BY person ORDER BY line) AS turn
@@ -116,7 +118,10 @@ _FOLDS = {
     # Only the first row of a new user counts: for every other row the user exists already.
     SKIP: Fold(
         effective_sql="{row}",
-        prior_sql="{base}",
+        prior_sql=(
+            "CASE WHEN turn = 1 OR NOT is_new THEN {base}"
+            " ELSE first_value({effective}) OVER (PARTITION BY person ORDER BY line) END"
+        ),
         next_sql="CASE WHEN is_new AND turn = 1 THEN {effective} ELSE {prior} END",
     ),
 }  # fmt: skip

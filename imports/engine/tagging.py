@@ -108,10 +108,10 @@ SELECT person, line, tag_id, next, coalesce(lag(next) OVER earlier, held) AS pri
 FROM settled WINDOW earlier AS (PARTITION BY person, tag_id ORDER BY line)
 """
 _NEW_VALUES = """
-SELECT person, tag_id, value, min(line) AS line FROM tag_said, unnest(values) AS value WHERE NOT assigns
+SELECT person, tag_id, word AS value, min(line) AS line FROM tag_said, unnest(values) AS word WHERE NOT assigns
   AND NOT EXISTS (SELECT FROM tag_held AS held WHERE held.person = tag_said.person AND held.tag_id = tag_said.tag_id
-    AND held.value = value)
-GROUP BY person, tag_id, value
+    AND held.value = word)
+GROUP BY person, tag_id, word
 """
 _CHANGE = f"""
 SELECT line FROM tag_state WHERE prior <> next UNION SELECT line FROM ({_NEW_VALUES}) AS added
@@ -120,9 +120,9 @@ _ADD = f"""
 INSERT INTO tag_add
 SELECT person, tag_id, value FROM ({_NEW_VALUES}) AS added
 UNION
-SELECT person, tag_id, value FROM tag_state, unnest(next) AS value WHERE last
+SELECT person, tag_id, word FROM tag_state, unnest(next) AS word WHERE last
   AND NOT EXISTS (SELECT FROM tag_held AS held WHERE held.person = tag_state.person
-    AND held.tag_id = tag_state.tag_id AND held.value = value)
+    AND held.tag_id = tag_state.tag_id AND held.value = word)
 """
 _REMOVE = """
 INSERT INTO tag_remove

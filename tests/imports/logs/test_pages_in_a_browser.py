@@ -3,7 +3,7 @@
 import os
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client

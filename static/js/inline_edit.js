@@ -1,45 +1,71 @@
-// A field edited in its place: leaving it or Enter saves, Escape cancels. The server answers with the value again.
-const busy = new WeakSet();
+// A value edited in its place: leaving the input or Enter saves, Escape cancels. The server answers with the value.
+const finished = new WeakSet();
 
+const formOf = (element) => element.closest?.("[data-inline-edit]");
+const inputOf = (form) => form.querySelector("input:not([type='hidden']), select, textarea");
+const seenBy = (input) =>
+  input instanceof HTMLSelectElement ? ([...input.options].find((one) => one.defaultSelected) ?? input.options[0]).value : input.defaultValue;
+
+function leave(form) {
+  if (finished.has(form)) return;
+  finished.add(form);
+  const place = form.closest("[data-fact]");
+  window.htmx.ajax("GET", place.dataset.shown, { target: place, swap: "outerHTML" });
+}
+
+function save(form) {
+  if (finished.has(form)) return;
+  finished.add(form);
+  form.requestSubmit();
+}
+
+// The input takes the focus when it opens, but does not call back somebody who has moved on.
 document.addEventListener("htmx:load", (event) => {
-  const form = event.detail.elt.matches?.("[data-inline-edit]") ? event.detail.elt : event.detail.elt.querySelector?.("[data-inline-edit]");
-  const input = form?.querySelector("input:not([type='hidden']), select, textarea");
-  input?.focus();
-  input?.select?.();
-});
-
-document.addEventListener("keydown", (event) => {
-  const form = event.target.closest?.("[data-inline-edit]");
-  if (!form || event.key !== "Escape") return;
-  event.preventDefault();
-  busy.add(form);
-  window.htmx.ajax("GET", form.dataset.cancel, { target: form, swap: "outerHTML" });
+  const element = event.detail.elt;
+  const form = element.matches?.("[data-inline-edit]") ? element : element.querySelector?.("[data-inline-edit]");
+  const free = document.activeElement === document.body || document.activeElement === null;
+  if (form && free) {
+    const input = inputOf(form);
+    input.focus();
+    input.select?.();
+  } else if (!form && free && element.matches?.("[data-fact]")) {
+    element.querySelector(".fact-edit")?.focus();
+  }
 });
 
 document.addEventListener("submit", (event) => {
-  if (event.target.matches("[data-inline-edit]")) busy.add(event.target);
+  if (event.target.matches("[data-inline-edit]")) finished.add(event.target);
+}, true);
+
+document.addEventListener("keydown", (event) => {
+  const form = formOf(event.target);
+  if (!form) return;
+  if (event.key === "Escape") {
+    event.preventDefault();
+    leave(form);
+  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    save(form);
+  }
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-inline-cancel]")) leave(formOf(event.target));
 });
 
 document.addEventListener("focusout", (event) => {
-  const form = event.target.closest?.("[data-inline-edit]");
-  if (!form || busy.has(form) || form.contains(event.relatedTarget) || form.querySelector("[role='alert']")) return;
-  const input = form.querySelector("input:not([type='hidden']), select, textarea");
-  const before = input.tagName === "SELECT" ? [...input.options].find((one) => one.defaultSelected)?.value ?? input.options[0]?.value : input.defaultValue;
-  if (input.value === before && !input.matches("[aria-invalid='true']")) {
-    busy.add(form);
-    window.htmx.ajax("GET", form.dataset.cancel, { target: form, swap: "outerHTML" });
-  } else form.requestSubmit();
+  const form = formOf(event.target);
+  // With two values side by side somebody has to choose.
+  if (!form?.isConnected || form.contains(event.relatedTarget) || form.querySelector("[data-conflict]")) return;
+  const input = inputOf(form);
+  if (input.value !== seenBy(input)) save(form);
+  else if (input.getAttribute("aria-invalid") !== "true") leave(form);
 });
 
-// Another field of the same page was saved: forms still open go on from the version that is there now.
+// Saved in one place, the value changes in the others too, except where it is being edited.
 document.addEventListener("profile:saved", (event) => {
-  for (const input of document.querySelectorAll("[data-inline-edit] input[name='version']")) input.value = event.detail.version;
-});
-
-// A search box above a table hides the rows that do not hold its words.
-document.addEventListener("input", (event) => {
-  const selector = event.target.dataset?.filterRows;
-  if (!selector) return;
-  const sought = event.target.value.trim().toLowerCase();
-  for (const row of document.querySelectorAll(`${selector} tbody tr`)) row.hidden = !row.textContent.toLowerCase().includes(sought);
+  const origin = event.target.closest?.("[data-fact]");
+  for (const place of document.querySelectorAll(`[data-fact="${CSS.escape(event.detail.key)}"]`)) {
+    if (place === origin || place.querySelector("[data-inline-edit]")) continue;
+    window.htmx.ajax("GET", place.dataset.shown, { target: place, swap: "outerHTML" });
+  }
 });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,14 +22,34 @@ from user360.models import (
     TagValue,
 )
 from user360.property_types import DisplayContext
+from user360.services.profiles import years_since
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """For whom the page is made."""
+
+    display: DisplayContext
+    see_personal: bool
+    may_edit: bool
+
+    def words(self, prop: Property, value: Any) -> str:
+        """The value as this member may read it; empty when it is unknown."""
+        if value is None or value == []:
+            return ""
+        if prop.is_personal and not self.see_personal:
+            return mask(prop.type, prop.kind.csv_text(value, self.display))
+        return prop.kind.format(value, self.display)
 
 
 @dataclass(frozen=True)
 class Pin:
-    """Who edited a value by hand, and when."""
+    """Who edited a value by hand and when, and what the source behind it says: its name and the value in words."""
 
     who: str
     at: dt.datetime
+    source: str
+    said: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +73,7 @@ class Id:
     source: str
     first_seen_at: dt.datetime
     last_seen_at: dt.datetime
+    readable: bool
 
 
 @dataclass(frozen=True)
@@ -62,102 +83,107 @@ class TagRow:
     value: TagValue
     source: str
     pinned: bool
+    tagged_by: str
     tagged_at: dt.datetime
 
 
-@dataclass(frozen=True)
-class Viewer:
-    """For whom the page is made."""
+def facts(profile: Profile, viewer: Viewer, keys: Iterable[str] | None = None) -> list[Fact]:
+    """The properties (all, or those of `keys`) with their values, their origins and their pins."""
+    sources = source_names()
+    people = _people(pin.get("by") for pin in profile.pins.values())
+    props = Property.objects.filter(archived_at=None)
+    return [
+        _fact(profile, prop, viewer, sources, people)
+        for prop in (props if keys is None else props.filter(key__in=list(keys)))
+    ]
 
-    display: DisplayContext
-    see_personal: bool
-    may_edit: bool
+
+def _fact(
+    profile: Profile, prop: Property, viewer: Viewer, sources: Mapping[int, str], people: Mapping[int, str]
+) -> Fact:
+    follows_birth = prop.is_system and prop.key == "age" and profile.dob is not None
+    value = years_since(profile.dob) if follows_birth and profile.dob else prop.value_of(profile)
+    text = viewer.words(prop, value)
+    may_see = viewer.see_personal or not prop.is_personal
+    origin = profile.origins.get("dob" if follows_birth else prop.key, profile.source_id)
+    return Fact(
+        prop=prop,
+        text=text,
+        source=sources.get(origin, "") if text and prop.editable else "",
+        pin=None if follows_birth else _pin(profile, prop, viewer, sources, people),
+        editable=viewer.may_edit and prop.editable and may_see and not follows_birth,
+    )
 
 
-def facts(profile: Profile, viewer: Viewer) -> list[Fact]:
-    """Every property with its value, where the value came from and whether it is pinned."""
-    sources = dict(Source.objects.values_list("pk", "name"))
-    people = _people(pin["by"] for pin in profile.pins.values())
-    made = []
-    for prop in Property.objects.filter(archived_at=None):
-        value = _age(profile, prop, viewer) if prop.key == "age" and prop.is_system else prop.value_of(profile)
-        known = value is not None and value != []
-        text = prop.kind.format(value, viewer.display) if known else ""
-        hidden = prop.is_personal and not viewer.see_personal
-        made.append(
-            Fact(
-                prop=prop,
-                text=mask(prop.type, text) if hidden and text else text,
-                source=sources.get(profile.origins.get(prop.key, profile.source_id), "") if known else "",
-                pin=_pin(profile.pins.get(prop.key), people),
-                editable=viewer.may_edit and prop.editable and not hidden and not _derived_age(profile, prop),
-            )
-        )
-    return made
+def _pin(
+    profile: Profile, prop: Property, viewer: Viewer, sources: Mapping[int, str], people: Mapping[int, str]
+) -> Pin | None:
+    stored = profile.pins.get(prop.key)
+    if stored is None:
+        return None
+    said = None if stored.get("value") is None else prop.kind.from_json(stored["value"])
+    return Pin(
+        who=people.get(stored.get("by") or 0, "somebody"),
+        at=dt.datetime.fromisoformat(stored["at"]),
+        source=sources.get(stored.get("source") or 0, ""),
+        said=viewer.words(prop, said),
+    )
 
 
 def identities(profile: Profile, viewer: Viewer) -> list[Id]:
     """The user's IDs by priority of their type; personal ones masked for who may not see them."""
-    sources = dict(Source.objects.values_list("pk", "name"))
+    sources = source_names()
     types = IdentityType.objects.in_bulk()
-    rows = Identity.objects.filter(profile_id=profile.pk)
     made = [
-        Id(
-            type=types[row.type_id],
-            text=mask(types[row.type_id].format, row.value) if _hidden(types[row.type_id], viewer) else row.value,
-            encryption=Encryption(row.encryption).label,
-            source=sources.get(row.source_id, ""),
-            first_seen_at=row.first_seen_at,
-            last_seen_at=row.last_seen_at,
-        )
-        for row in rows
+        _id(row, types[row.type_id], viewer, sources)
+        for row in Identity.objects.filter(profile_id=profile.pk)
         if row.type_id in types
     ]
     return sorted(made, key=lambda one: (one.type.priority, one.first_seen_at, one.text))
 
 
+def _id(row: Identity, kind: IdentityType, viewer: Viewer, sources: Mapping[int, str]) -> Id:
+    readable = viewer.see_personal or not kind.is_personal
+    return Id(
+        type=kind,
+        text=row.value if readable else mask(kind.format, row.value),
+        encryption=Encryption(row.encryption).label,
+        source=sources.get(row.source_id or 0, ""),
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        readable=readable,
+    )
+
+
 def tags(profile: Profile) -> list[tuple[TagGroup, list[TagRow]]]:
     """The user's tags by group."""
-    sources = dict(Source.objects.values_list("pk", "name"))
+    sources = source_names()
     rows = {row.tag_value_id: row for row in ProfileTag.objects.filter(profile_id=profile.pk)}
+    people = _people(row.tagged_by_id for row in rows.values())
     values = TagValue.objects.select_related("tag__group").filter(pk__in=list(rows), tag__archived_at=None)
     grouped: dict[TagGroup, list[TagRow]] = {}
     for value in values.order_by("tag__group__name", "tag__name", "value"):
         row = rows[value.pk]
-        shown = TagRow(value, sources.get(row.source_id, ""), row.pinned, row.tagged_at)
-        grouped.setdefault(value.tag.group, []).append(shown)
+        source, by = sources.get(row.source_id or 0, ""), people.get(row.tagged_by_id or 0, "")
+        grouped.setdefault(value.tag.group, []).append(TagRow(value, source, row.pinned, by, row.tagged_at))
     return list(grouped.items())
 
 
-def _people(ids: Any) -> Mapping[int, str]:
-    found = User.objects.filter(pk__in={key for key in ids if key is not None})
-    return {user.pk: user.get_full_name() or user.email for user in found}
+def source_names() -> Mapping[int, str]:
+    """The workspace's sources by key."""
+    return dict(Source.objects.values_list("pk", "name"))
 
 
-def _pin(stored: Mapping[str, Any] | None, people: Mapping[int, str]) -> Pin | None:
-    if stored is None:
-        return None
-    return Pin(people.get(stored.get("by") or 0, "somebody"), dt.datetime.fromisoformat(stored["at"]))
+def full_name(user: User) -> str:
+    """What to call a member."""
+    return user.get_full_name() or user.email
 
 
-def _hidden(kind: IdentityType, viewer: Viewer) -> bool:
-    return kind.is_personal and not viewer.see_personal
+def in_groups(every: Sequence[Fact], groups: Sequence[str]) -> list[Fact]:
+    """The facts of the named groups of properties, in the order of the schema."""
+    return [fact for fact in every if fact.prop.is_system and fact.prop.system and fact.prop.system.group in groups]
 
 
-def _derived_age(profile: Profile, prop: Property) -> bool:
-    return prop.is_system and prop.key == "age" and profile.dob is not None
-
-
-def _age(profile: Profile, prop: Property, viewer: Viewer) -> Any:
-    """Years since the date of birth where that is known (PR1)."""
-    if not _derived_age(profile, prop):
-        return prop.value_of(profile)
-    today = dt.datetime.now(viewer.display.time_zone).date()
-    born = profile.dob
-    assert born is not None  # noqa: S101  # _derived_age looked
-    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
-
-
-def split(all_facts: Sequence[Fact], groups: Sequence[str]) -> list[Fact]:
-    """The facts of the named groups, in their order."""
-    return [fact for fact in all_facts if fact.prop.group in groups]
+def _people(ids: Iterable[int | None]) -> Mapping[int, str]:
+    sought = {key for key in ids if key is not None}
+    return {user.pk: full_name(user) for user in User.objects.filter(pk__in=sought)} if sought else {}

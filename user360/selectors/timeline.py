@@ -1,154 +1,99 @@
-"""What happened to one user, newest first, out of the change rows."""
+"""What happened to one user, newest first: changes, events, and what layers above add."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 
-from django.contrib.auth.models import User
-from django.db.models import Q
+from django.utils import timezone
 
-from user360.masking import mask
-from user360.models import Change, IdentityType, Job, Profile, Property, Source, Tag
-from user360.selectors.details import Viewer
+from user360.models import Change, Event, Profile
+from user360.property_types import PROPERTY_TYPES
+from user360.selectors.changes import describe_changes
+from user360.selectors.details import Viewer, source_names
+from user360.selectors.entries import Difference, Entry, Place, newest
 
 PAGE = 50
-# Kinds of the filter → kinds of change.
-FILTERS: dict[str, tuple[str, ...]] = {
-    "all": tuple(Change.Kind.values),
-    "changes": (Change.Kind.CREATED, Change.Kind.UPDATED),
-    "tags": (Change.Kind.TAG_ADDED, Change.Kind.TAG_REMOVED),
-}
-ICONS: dict[str, str] = {
-    Change.Kind.CREATED: "user-plus",
-    Change.Kind.UPDATED: "pencil",
-    Change.Kind.TAG_ADDED: "tag",
-    Change.Kind.TAG_REMOVED: "tag-off",
-}
+
+# Reads at most so many entries of a user that are older than a place.
+type Reader = Callable[[Profile, Viewer, Place | None, int], Sequence[Entry]]
 
 
 @dataclass(frozen=True)
-class Difference:
-    """One thing that changed: words and the values before and after, empty where unknown."""
+class Kind:
+    """A kind of record that the timeline can be narrowed to."""
 
+    key: str
     label: str
-    before: str
-    after: str
+    read: Reader
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One record of the timeline."""
+def _changes(*kinds: str) -> Reader:
+    def read(profile: Profile, viewer: Viewer, place: Place | None, count: int) -> Sequence[Entry]:
+        rows = Change.objects.filter(profile_id=profile.pk, kind__in=kinds)
+        return describe_changes(newest(rows, place, count), viewer)
 
-    at: dt.datetime
-    icon: str
-    summary: str
-    cause: str
-    differences: Sequence[Difference]
+    return read
+
+
+def _events(profile: Profile, _viewer: Viewer, place: Place | None, count: int) -> Sequence[Entry]:
+    sources = source_names()
+    return [
+        Entry(
+            at=event.at,
+            id=event.id,
+            icon="bolt",
+            summary=event.name,
+            cause=" · ".join(filter(None, (event.channel, sources.get(event.source_id or 0)))),
+            differences=[Difference(key, "", _plain(value)) for key, value in sorted(event.properties.items())],
+        )
+        for event in newest(Event.objects.filter(profile_id=profile.pk), place, count)
+    ]
+
+
+def _plain(value: object) -> str:
+    return "true" if value is True else "false" if value is False else "" if value is None else str(value)
+
+
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind("events", "Events", _events),
+        Kind("changes", "Changes", _changes(Change.Kind.CREATED, Change.Kind.UPDATED)),
+        Kind("tags", "Tags", _changes(Change.Kind.TAG_ADDED, Change.Kind.TAG_REMOVED)),
+    )
+}
+
+
+def register_timeline(kind: Kind) -> None:
+    """Adds a kind of record; called from `AppConfig.ready()`."""
+    KINDS[kind.key] = kind
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Entries of one page and the cursor of the next, empty at the end."""
+    """Entries of one page by day, newest first, and the place where the next page begins, empty at the end."""
 
-    entries: Sequence[Entry]
+    days: Sequence[tuple[str, Sequence[Entry]]]
     older: str
 
 
-def timeline(profile: Profile, viewer: Viewer, *, kinds: str = "all", before: str = "") -> Timeline:
-    """A page of the user's history; `before` is the cursor of the page above."""
-    rows = Change.objects.filter(profile_id=profile.pk, kind__in=FILTERS.get(kinds, FILTERS["all"]))
-    if (place := _cursor(before)) is not None:
-        at, key = place
-        rows = rows.filter(Q(at__lt=at) | Q(at=at, id__lt=key))
-    found = list(rows.order_by("-at", "-id")[: PAGE + 1])
-    words = _Words(found[:PAGE], viewer)
-    older = found[PAGE - 1] if len(found) > PAGE else None
-    return Timeline(
-        [words.entry(change) for change in found[:PAGE]], f"{older.at.isoformat()}~{older.id}" if older else ""
-    )
+def timeline(profile: Profile, viewer: Viewer, *, kind: str = "", before: str = "") -> Timeline:
+    """A page of the user's history, of one kind or of all; `before` is the `older` of the page above."""
+    place = Place.read(before)
+    wanted = [KINDS[kind]] if kind in KINDS else list(KINDS.values())
+    found = [entry for one in wanted for entry in one.read(profile, viewer, place, PAGE + 1)]
+    found.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
+    shown, more = found[:PAGE], len(found) > PAGE
+    local = [replace(entry, at=entry.at.astimezone(viewer.display.time_zone)) for entry in shown]
+    days = [(_day(day, viewer), list(entries)) for day, entries in groupby(local, key=lambda entry: entry.at.date())]
+    return Timeline(days, Place(*attrgetter("at", "id")(shown[-1])).text() if more else "")
 
 
-def _cursor(text: str) -> tuple[dt.datetime, UUID] | None:
-    at, _, key = text.partition("~")
-    try:
-        moment = dt.datetime.fromisoformat(at)
-        return (moment, UUID(key)) if moment.tzinfo else None
-    except ValueError:
-        return None
-
-
-class _Words:
-    """Turns changes into words, having read all names they mention at once."""
-
-    def __init__(self, changes: Sequence[Change], viewer: Viewer) -> None:
-        self.viewer = viewer
-        self.properties: Mapping[str, Property] = {prop.key: prop for prop in Property.objects.all()}
-        self.tags: Mapping[int, str] = dict(Tag.objects.values_list("pk", "name"))
-        self.types: Mapping[str, IdentityType] = {kind.key: kind for kind in IdentityType.objects.all()}
-        self.sources: Mapping[int, str] = dict(Source.objects.values_list("pk", "name"))
-        self.people = User.objects.in_bulk({c.actor_id for c in changes if c.actor_id})
-        self.jobs = Job.objects.in_bulk({c.job_id for c in changes if c.job_id})
-
-    def entry(self, change: Change) -> Entry:
-        differences = [*self._properties(change), *self._tags(change), *self._identities(change)]
-        return Entry(
-            change.at, ICONS[change.kind], self._summary(change, differences), self._cause(change), differences
-        )
-
-    def _summary(self, change: Change, differences: Sequence[Difference]) -> str:
-        if change.kind == Change.Kind.CREATED:
-            return "User created"
-        if len(differences) == 1:
-            return differences[0].label
-        noun = "tags" if change.kind in FILTERS["tags"] else "properties"
-        verb = {Change.Kind.TAG_ADDED: "added", Change.Kind.TAG_REMOVED: "removed"}.get(change.kind, "changed")  # type: ignore[call-overload]  # kinds are text
-        return f"{len(differences)} {noun} {verb}"
-
-    def _cause(self, change: Change) -> str:
-        person = self.people.get(change.actor_id)
-        if change.job_id in self.jobs:
-            return f"by {self.jobs[change.job_id].subject}"
-        if person is not None:
-            return f"by {person.get_full_name() or person.email}"
-        source = self.sources.get(change.source_id or 0, "")
-        return f"from {source}" if source else ""
-
-    def _properties(self, change: Change) -> list[Difference]:
-        before, after = change.before.get("properties", {}), change.after.get("properties", {})
-        return [
-            Difference(self._label(key), self._value(key, before.get(key)), self._value(key, after.get(key)))
-            for key in dict.fromkeys([*before, *after])
-        ]
-
-    def _label(self, key: str) -> str:
-        return self.properties[key].label if key in self.properties else key
-
-    def _value(self, key: str, stored: Any) -> str:
-        if stored is None:
-            return ""
-        prop = self.properties.get(key)
-        if prop is None:
-            return str(stored)
-        text = prop.kind.format(prop.kind.from_json(stored), self.viewer.display)
-        return mask(prop.type, text) if prop.is_personal and not self.viewer.see_personal else text
-
-    def _tags(self, change: Change) -> list[Difference]:
-        gone = [Difference(self._tag(tag), value, "") for tag, value in change.before.get("tags", [])]
-        return gone + [Difference(self._tag(tag), "", value) for tag, value in change.after.get("tags", [])]
-
-    def _tag(self, key: int) -> str:
-        return self.tags.get(key, "a tag")
-
-    def _identities(self, change: Change) -> list[Difference]:
-        return [self._identity(key, value) for key, _state, value in change.after.get("identities", [])]
-
-    def _identity(self, key: str, value: str) -> Difference:
-        kind = self.types.get(key)
-        if kind is None:
-            return Difference(key, "", value)
-        hidden = kind.is_personal and not self.viewer.see_personal
-        return Difference(kind.name, "", mask(kind.format, value) if hidden else value)
+def _day(day: dt.date, viewer: Viewer) -> str:
+    today = timezone.localdate(timezone=viewer.display.time_zone)
+    near = {0: "Today", 1: "Yesterday"}.get((today - day).days)
+    return near or PROPERTY_TYPES["date"].format(day, viewer.display)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from user360.identification.normalise import normalise_format
-from user360.models import Encryption, IdentityType, Source
+from user360.models import Encryption, Identity, IdentityType, Source
 from user360.property_types import InvalidValue
 from user360.tenancy import current_workspace
 
@@ -81,17 +81,17 @@ def find_profile_ids(value: str) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def find_owner(*, type_key: str, value: str) -> int | None:
+    """The profile that has the value, in its one spelling, as an unencrypted ID of this type."""
+    kind = IdentityType.objects.filter(key=type_key).first()
+    return (_owner(kind.pk, Encryption.NONE, value) or None) if kind else None
+
+
 def _spelt(kind: IdentityType, one: NewIdentity, default_country: str) -> str:
     return normalise_format(kind.format, one.value, encryption=one.encryption, default_country=default_country)
 
 
 def _owner(type_id: int, encryption: str, value: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT profile_id FROM identity WHERE workspace_id = %s AND type_id = %s AND encryption = %s"
-            " AND value = %s",
-            [current_workspace().pk, type_id, encryption, value],
-        )
-        row = cursor.fetchone()
-    # Whoever had it may be gone by now.
-    return int(row[0]) if row else 0
+    """Whose the ID is; 0 when its owner is gone by now."""
+    rows = Identity.objects.filter(type_id=type_id, encryption=encryption, value=value)
+    return int(rows.values_list("profile_id", flat=True).first() or 0)

@@ -1,32 +1,31 @@
-"""The page of one user."""
+"""The page of one user. Its parts (a tab, the neighbours in the list) are at the same address, for htmx alone."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from user360.conditions import load_schema
 from user360.gate import WorkspaceRequest, workspace_page
-from user360.listing.columns import order_of
-from user360.listing.paging import KNOWN, UNKNOWN, Cursor, page
-from user360.listing.query import BrokenConditions, profiles_of
+from user360.listing.neighbours import Neighbours, neighbours
 from user360.listing.state import ListState
-from user360.models import Profile, Property
+from user360.models import Profile
 from user360.property_types import DisplayContext
 from user360.selectors import details
 from user360.selectors.details import Viewer
-from user360.selectors.timeline import FILTERS, timeline
+from user360.selectors.timeline import KINDS, timeline
+from user360.services.profiles import USER_ID
+from user360.system_properties import CONTACT, MEMBER, OPT_IN
 
 # Tab → its words, in the order of the page. Groups are a page of the layer above, met by its address.
 TABS = {"tags": "Tags", "groups": "Groups", "properties": "Properties", "timeline": "Timeline"}
-BASICS = ("Member information", "Contact", "Opt-ins")
+ABOUT = {"basics": "Basic information", "ids": "Identity information"}
+BASICS = (MEMBER, CONTACT, OPT_IN)
+QUERY = "insight.user360.query"
 
 
 def profile_or_404(profile_id: int) -> Profile:
@@ -48,79 +47,93 @@ def viewer_of(request: WorkspaceRequest) -> Viewer:
 
 @require_safe
 @workspace_page("insight.user360.detail")
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def user(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
-    """The whole page, or the chosen tab alone for htmx."""
+    """The whole page, or the part that htmx asks for."""
     profile = profile_or_404(profile_id)
-    tab = request.GET.get("tab", "tags")
-    tab = tab if tab in TABS else "tags"
-    tabs = [(key, label, _tab_address(request, key)) for key, label in TABS.items()]
-    context: dict[str, Any] = {"profile": profile, "tab": tab, "tabs": tabs, "nav_active": "user360:users"}
-    context |= _tab(request, profile, tab)
-    if request.htmx and request.htmx.target == "profile-tab":
-        return render(request, "user360/profile/tab.html", context)
-    viewer = viewer_of(request)
-    every = context.get("facts") or details.facts(profile, viewer)
-    state = ListState.from_query(request.GET)
-    address = state.address()
-    context |= {
-        "basics": [fact for fact in every if fact.prop.group in BASICS],
-        "identities": details.identities(profile, viewer),
-        "neighbours": _neighbours(request, profile, state),
-        "list_address": "" if address == "?" else address,
-    }
+    asked = request.htmx.target if request.htmx and not request.htmx.history_restore_request else None
+    target = asked if asked in PARTS else ""
+    context: dict[str, Any] = {"profile": profile, "nav_active": "user360:users"}
+    for part in [target] if target else PARTS:
+        context |= PARTS[part](request, profile)
+    if target:
+        return render(request, f"user360/profile/{target.removeprefix('profile-')}.html", context)
+    address = ListState.from_query(request.GET).address()
+    context["list_address"] = "" if address == "?" else address
     return render(request, "user360/profile/page.html", context)
 
 
-def _tab_address(request: WorkspaceRequest, tab: str) -> str:
-    query = request.GET.copy()
-    query["tab"] = tab
-    for name in ("before", "kinds"):
-        query.pop(name, None)
-    return f"{request.path}?{query.urlencode()}"
-
-
-def _tab(request: WorkspaceRequest, profile: Profile, tab: str) -> dict[str, Any]:
+def _about(request: WorkspaceRequest, profile: Profile) -> dict[str, Any]:
     viewer = viewer_of(request)
-    if tab == "tags":
-        return {"tag_groups": details.tags(profile)}
+    chosen = request.GET.get("about", "")
+    ids = details.identities(profile, viewer)
+    counts = {"ids": len(ids)}
+    facts = details.in_groups(details.facts(profile, viewer), BASICS)
+    return {
+        "about": chosen if chosen in ABOUT else "basics",
+        "abouts": [(key, label, _address(request, about=key), counts.get(key)) for key, label in ABOUT.items()],
+        "basics": [fact for fact in facts if fact.prop.key != USER_ID],
+        "identities": ids,
+    }
+
+
+def _tab(request: WorkspaceRequest, profile: Profile) -> dict[str, Any]:
+    viewer = viewer_of(request)
+    chosen = request.GET.get("tab", "")
+    tab = chosen if chosen in TABS else "tags"
+    groups = details.tags(profile)
+    counts = {"tags": sum(len(rows) for _, rows in groups)}
+    context: dict[str, Any] = {
+        "tab": tab,
+        "tabs": [(key, label, _address(request, tab=key), counts.get(key)) for key, label in TABS.items()],
+        "tag_groups": groups,
+    }
     if tab == "properties":
-        return {"facts": details.facts(profile, viewer)}
+        context["facts"] = details.facts(profile, viewer)
     if tab == "timeline":
-        kinds = request.GET.get("kinds", "all")
-        found = timeline(profile, viewer, kinds=kinds, before=request.GET.get("before", ""))
-        return {"timeline": found, "kinds": kinds if kinds in FILTERS else "all", "filters": list(FILTERS)}
-    return {}
+        kind = request.GET.get("kind", "")
+        found = timeline(profile, viewer, kind=kind, before=request.GET.get("before", ""))
+        context |= {
+            "timeline": found,
+            "kinds": [
+                (label, _address(request, tab=tab, kind=key), key == (kind if kind in KINDS else ""))
+                for key, label in [("", "All"), *((one.key, one.label) for one in KINDS.values())]
+            ],
+            "older": _address(request, tab=tab, kind=kind, before=found.older) if found.older else "",
+        }
+    return context
 
 
-@dataclass(frozen=True)
-class Neighbours:
-    """The addresses of the users before and after in the list one came from; empty at its ends."""
-
-    previous: str
-    following: str
-
-
-def _neighbours(request: WorkspaceRequest, profile: Profile, state: ListState) -> Neighbours:
-    properties = {prop.key: prop for prop in Property.objects.filter(archived_at=None)}
-    order = order_of(state.sort, properties)
-    see_personal = "pii.view" in request.permissions
-    try:
-        listed = profiles_of(state, load_schema(), now=timezone.now(), see_personal=see_personal)
-    except BrokenConditions:
-        return Neighbours("", "")
-    place = Profile.objects.filter(pk=profile.pk).annotate(sort_value=order.value).values_list("sort_value").first()
-    value = place[0] if place else None
-    here = Cursor(UNKNOWN if value is None else KNOWN, value, profile.pk, 0).text()
-    return Neighbours(
-        _neighbour(request, page(listed, order, size=1, before=here).rows, state),
-        _neighbour(request, page(listed, order, size=1, after=here).rows, state),
-    )
-
-
-def _neighbour(request: WorkspaceRequest, rows: Any, state: ListState) -> str:
-    if not rows:
-        return ""
+def _neighbours(request: WorkspaceRequest, profile: Profile) -> dict[str, Any]:
+    """The users before and after; in a narrowed list they are asked for once the page is there."""
+    state = ListState.from_query(request.GET)
+    asked = request.htmx.target == "profile-neighbours"
+    if state.queried and QUERY not in request.permissions:
+        return {"neighbours": Neighbours()}
+    if state.narrowed and not asked:
+        return {"neighbours_later": request.get_full_path()}
+    found = neighbours(profile, state, see_personal="pii.view" in request.permissions)
     address = state.address()
-    found = reverse("user360:user", args=[request.workspace.slug, rows[0].pk])
-    return found if address == "?" else found + address
+    return {"neighbours": found, "list_address": "" if address == "?" else address}
+
+
+# Element of the page → what its template needs.
+PARTS: dict[str, Callable[[WorkspaceRequest, Profile], dict[str, Any]]] = {
+    "profile-about": _about,
+    "profile-tab": _tab,
+    "profile-neighbours": _neighbours,
+}
+
+
+def _address(request: WorkspaceRequest, **changes: str) -> str:
+    """This page's address with these parts of it changed; a place within a timeline is left unless it is named."""
+    query = request.GET.copy()
+    for name in {"before", "kind"} - changes.keys() if "about" not in changes else ():
+        query.pop(name, None)
+    for name, value in changes.items():
+        query[name] = value
+    kept = [(name, value) for name, values in query.lists() for value in values if value]
+    query.clear()
+    for name, value in kept:
+        query.appendlist(name, value)
+    return f"{request.path}?{query.urlencode()}" if query else request.path

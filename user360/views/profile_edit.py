@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
-from user360.gate import WorkspaceRequest, workspace_page
+from user360.gate import WorkspaceRequest, refuse, workspace_page
 from user360.models import Profile, Property
 from user360.profile_form import ProfileForm, editable_properties, initial_of
 from user360.selectors import details
 from user360.services.profiles import Origin, ProfileRefused, StaleProfile, release_pin, update_profile
 from user360.views.profile import profile_or_404, viewer_of
+
+# Where on the page a value stands → how it is shown there; the inputs in both have different ids.
+PLACES = {"fact": "user360/profile/value.html", "row": "user360/profile/property_row.html"}
+PII = "pii.view"
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A property that somebody else saved meanwhile: their value and, where one changed it too, one's own."""
+
+    prop: Property
+    theirs: str
+    mine: str | None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,63 +38,51 @@ from user360.views.profile import profile_or_404, viewer_of
 def user_edit(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
     """All editable properties at once, in a dialog or on a page of its own."""
     profile = profile_or_404(profile_id)
-    props = _visible(request, editable_properties())
+    props = [prop for prop in editable_properties(profile) if _may_see(request, prop)]
     form = ProfileForm(props, request.POST or None, initial=initial_of(props, profile))
-    context: dict[str, Any] = {
-        "profile": profile,
-        "form": form,
-        "title": f"Edit {profile}",
-        "version": profile.version,
-    }
-    context["nav_active"] = "user360:users"
+    context: dict[str, Any] = {"profile": profile, "form": form, "version": profile.version}
+    context |= {"title": f"Edit {profile}", "nav_active": "user360:users"}
     if request.method == "POST" and form.is_valid():
         try:
-            update_profile(
-                profile_id=profile.pk,
-                values=form.changed_values(profile),
-                origin=Origin(actor=request.user),
-                expected_version=_version(request),
-            )
+            _write(request, profile, form)
         except StaleProfile as stale:
-            context |= {"theirs": _theirs(stale, form), "version": stale.profile.version}
+            context |= _compared(request, form, stale)
             return render(request, "user360/profile/edit.html", context, status=409)
-        messages.success(request, f"{profile} saved.")
-        if request.htmx:
-            return HttpResponseClientRefresh()
-        return redirect("user360:user", request.workspace.slug, profile.pk)
+        except ProfileRefused as refusal:
+            form.add_error(refusal.key if refusal.key in form.fields else None, refusal.message)
+        else:
+            messages.success(request, f"{profile} saved.")
+            return _back(request, profile)
     return render(request, "user360/profile/edit.html", context, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_page("insight.user360.edit")
 def user_field(request: WorkspaceRequest, profile_id: int, key: str) -> HttpResponse:
-    """One property in its place: the input, or after saving the value again."""
+    """One property in its place: the input, or (`?shown=1`, and after saving) the value."""
     profile = profile_or_404(profile_id)
-    prop = get_object_or_404(Property.objects, key=key, archived_at=None)
-    if not _visible(request, [prop]) or not prop.editable:
-        return render(request, "403.html", {"permission_label": "See personal data unmasked"}, status=403)
-    form = ProfileForm([prop], request.POST or None, initial=initial_of([prop], profile))
-    context: dict[str, Any] = {"profile": profile, "prop": prop, "field": form[key], "version": profile.version}
-    context["nav_active"] = "user360:users"
+    prop = next((prop for prop in editable_properties(profile) if prop.key == key), None)
+    if prop is None:
+        raise Http404
+    if not _may_see(request, prop):
+        return refuse(request, PII)
+    if request.method != "POST" and "shown" in request.GET:
+        return _shown(request, profile, key)
+    place = _place(request)
+    form = ProfileForm([prop], request.POST or None, initial=initial_of([prop], profile), auto_id=f"{place}-%s")
+    context: dict[str, Any] = {"profile": profile, "prop": prop, "place": place, "version": profile.version}
+    status = 422
     if request.method == "POST" and form.is_valid():
         try:
-            profile = update_profile(
-                profile_id=profile.pk,
-                values=form.values,
-                origin=Origin(actor=request.user),
-                expected_version=_version(request),
-            )
+            return _shown(request, _write(request, profile, form), key, saved=True)
         except StaleProfile as stale:
-            context |= {"theirs": _theirs(stale, form), "version": stale.profile.version}
-            return render(request, "user360/profile/field.html", context, status=409)
+            context |= _compared(request, form, stale)
+            form, status = context["form"], 409
         except ProfileRefused as refusal:
             form.add_error(key, refusal.message)
-        else:
-            return _shown(request, profile, prop)
-    if "shown" in request.GET:
-        return _shown(request, profile, prop)
-    template = "user360/profile/field.html" if request.htmx else "user360/profile/field_page.html"
-    return render(request, template, context, status=422 if form.is_bound else 200)
+    context |= {"field": form[key], "nav_active": "user360:users", "title": f"{prop.label} of {profile}"}
+    template = f"user360/profile/{place}_input.html" if request.htmx else "user360/profile/field_page.html"
+    return render(request, template, context, status=status if form.is_bound else 200)
 
 
 @require_POST
@@ -88,32 +90,68 @@ def user_field(request: WorkspaceRequest, profile_id: int, key: str) -> HttpResp
 def user_pin(request: WorkspaceRequest, profile_id: int, key: str) -> HttpResponse:
     """Lets a property follow its source again."""
     profile = profile_or_404(profile_id)
-    release_pin(profile_id=profile.pk, key=key, origin=Origin(actor=request.user))
-    messages.success(request, "The value follows its source again.")
-    address = reverse("user360:user", args=[request.workspace.slug, profile.pk]) + "?tab=properties"
-    return HttpResponseClientRefresh() if request.htmx else redirect(address)
+    prop = Property.objects.filter(key=key, archived_at=None).first()
+    if prop is None:
+        raise Http404
+    if not _may_see(request, prop):
+        return refuse(request, PII)
+    profile = release_pin(profile_id=profile.pk, key=key, origin=Origin(actor=request.user))
+    message = f"{prop.label} follows its source again."
+    if not request.htmx:
+        messages.success(request, message)
+        return redirect(reverse("user360:user", args=[request.workspace.slug, profile.pk]) + "?tab=properties")
+    answer = _shown(request, profile, key, saved=True)
+    return trigger_client_event(answer, "toast", {"level": "success", "message": message})
 
 
-def _visible(request: WorkspaceRequest, props: list[Property]) -> list[Property]:
-    """Without personal data for members who may not see it: a form would show it."""
-    return [prop for prop in props if not prop.is_personal or "pii.view" in request.permissions]
-
-
-def _version(request: WorkspaceRequest) -> int:
+def _write(request: WorkspaceRequest, profile: Profile, form: ProfileForm) -> Profile:
+    """Saves what the member changed, by hand; raises StaleProfile and ProfileRefused."""
     text = request.POST.get("version", "")
-    return int(text) if text.isdecimal() else 0
+    return update_profile(
+        profile_id=profile.pk,
+        values=form.changed_values,
+        origin=Origin(actor=request.user),
+        expected_version=int(text) if text.isdecimal() else 0,
+    )
 
 
-def _theirs(stale: StaleProfile, form: ProfileForm) -> list[tuple[str, str, str]]:
-    """Label, their value and one's own of what differs."""
-    texts = initial_of(form.props, stale.profile)
-    rows = [(prop.label, texts.get(prop.key, ""), form[prop.key].value() or "") for prop in form.props]
-    return [row for row in rows if row[1] != row[2]]
+def _compared(request: WorkspaceRequest, form: ProfileForm, stale: StaleProfile) -> dict[str, Any]:
+    """The form again, now on top of what somebody else saved: their values where one changed nothing oneself."""
+    theirs = initial_of(form.props, stale.profile)
+    data = request.POST.copy()
+    conflicts = []
+    for prop in form.props:
+        seen, their = data.get(f"initial-{prop.key}", ""), theirs.get(prop.key, "")
+        mine = data.get(prop.key, "") if prop.key in form.changed_data else None
+        if their not in (seen, mine):
+            conflicts.append(Conflict(prop, their, mine))
+        if mine is None:
+            data[prop.key] = their
+        data[f"initial-{prop.key}"] = their
+    again = ProfileForm(form.props, data, auto_id=form.auto_id)
+    return {"form": again, "version": stale.profile.version, "conflicts": conflicts, "stale": True}
 
 
-def _shown(request: WorkspaceRequest, profile: Profile, prop: Property) -> HttpResponse:
+def _may_see(request: WorkspaceRequest, prop: Property) -> bool:
+    """A form would show personal data to members who may not see it."""
+    return not prop.is_personal or PII in request.permissions
+
+
+def _place(request: WorkspaceRequest) -> str:
+    asked = request.POST.get("in") or request.GET.get("in") or ""
+    return asked if asked in PLACES else "fact"
+
+
+def _back(request: WorkspaceRequest, profile: Profile) -> HttpResponse:
+    if request.htmx:
+        return HttpResponseClientRefresh()
+    return redirect("user360:user", request.workspace.slug, profile.pk)
+
+
+def _shown(request: WorkspaceRequest, profile: Profile, key: str, *, saved: bool = False) -> HttpResponse:
+    """The value in its place; other places that show it learn of it by the event `profile:saved`."""
     if not request.htmx:
         return redirect("user360:user", request.workspace.slug, profile.pk)
-    fact = next(fact for fact in details.facts(profile, viewer_of(request)) if fact.prop.key == prop.key)
-    answer = render(request, "user360/profile/value.html", {"profile": profile, "fact": fact})
-    return trigger_client_event(answer, "profile:saved", {"version": profile.version})
+    fact = details.facts(profile, viewer_of(request), [key])[0]
+    answer = render(request, PLACES[_place(request)], {"profile": profile, "fact": fact})
+    return trigger_client_event(answer, "profile:saved", {"key": key}) if saved else answer

@@ -113,6 +113,9 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Segments follow a change within two seconds, so their short work never waits behind an import: it has a worker of its
+# own, and so has the look for workers that died.
+CELERY_TASK_ROUTES = {"segments.*": {"queue": "live"}, "user360.requeue_stale_jobs": {"queue": "live"}}
 # Name of the entry → {"task": dotted name, "schedule": seconds or crontab}.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     # Writes tell a worker by themselves; this finds what a lost message has left.

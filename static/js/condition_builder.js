@@ -1,5 +1,5 @@
 // The rule builder: draws the draft, changes it, keeps the textarea in step and asks the server for the counts.
-import { drop, emptyGroup, emptyLeaf, isComplete, parentOf, read, remove, step, write } from "./condition_tree.js";
+import { drop, emptyGroup, emptyLeaf, isComplete, parentOf, read, remove, step, unfinished, write } from "./condition_tree.js";
 import { element, valueInputs } from "./condition_values.js";
 
 const MATCHES = [["all", "All"], ["any", "Any"], ["none", "None"]];
@@ -19,11 +19,12 @@ class Builder {
     this.subjects = new Map(catalog.subjects.map((each) => [each.id, each]));
     this.load();
     this.text.addEventListener("change", (event) => event.isTrusted && this.load());
+    this.text.form?.addEventListener("submit", (event) => this.refuseUnfinished(event), true);
   }
 
   load() {
     try {
-      this.draft = read(JSON.parse(this.text.value || '{"all":[]}'));
+      this.draft = read(JSON.parse(this.text.value || '{"all":[]}'), this.subjects);
     } catch {
       this.say("The definition is not JSON.");
       return;
@@ -31,6 +32,21 @@ class Builder {
     if (!this.draft.children.length) this.draft.children.push(emptyLeaf());
     this.draw();
     this.changed();
+  }
+
+  // Rows left out of the definition would widen it, so nothing is saved while there are any.
+  refuseUnfinished(event) {
+    const open = unfinished(this.draft, this.subjects);
+    if (!open.length) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    for (const node of open) {
+      const sentence = this.places.get(node).querySelector(".rule-error");
+      sentence.hidden = false;
+      sentence.textContent = "Finish this condition or remove it.";
+    }
+    this.places.get(open[0]).querySelector("select, input")?.focus();
+    this.say("Some conditions are not finished.");
   }
 
   say(text) {
@@ -74,7 +90,7 @@ class Builder {
   rule(node) {
     const grip = element("span", { class: "rule-grip", draggable: "true", "aria-hidden": "true" }, icon("grip"));
     const row = element("div", { class: "rule", role: "group", "aria-label": "Condition" }, grip);
-    if (node.raw) row.append(element("code", {}, JSON.stringify(node.raw)));
+    if ("raw" in node) row.append(element("code", {}, JSON.stringify(node.raw)));
     else row.append(this.subjectPicker(node), ...this.comparison(node));
     row.append(element("span", { class: "count" }), this.moves(node, "condition"), element("p", { class: "rule-error", hidden: true }));
     this.drag(grip, row, node);

@@ -7,24 +7,32 @@ function group(match, children) {
   return { match, children };
 }
 
-function leafOf(json) {
+// What the builder has no row for, such as a property that is gone, is kept as it was written: leaving it out would
+// widen the definition.
+function leafOf(json, subjects) {
+  const raw = { subject: "", op: "", value: null, raw: json };
   const kind = ["property", "identity", "tag", "segment", "source"].find((name) => name in json);
-  if (!kind) return { subject: "", op: "", value: null, raw: json };
-  if (kind === "segment" || kind === "source") return { subject: `${kind}:`, op: json.op, value: json[kind] };
-  return { subject: `${kind}:${json[kind]}`, op: json.op, value: json.value ?? null };
+  if (!kind) return raw;
+  const whole = kind === "segment" || kind === "source";
+  const subject = whole ? `${kind}:` : `${kind}:${json[kind]}`;
+  if (!subjects.get(subject)?.operators.some((each) => each.code === json.op)) return raw;
+  return { subject, op: json.op, value: whole ? json[kind] : (json.value ?? null) };
 }
 
-function nodeOf(json) {
-  const key = GROUPS.find((name) => name in json);
-  if (!key) return leafOf(json);
-  if (key !== "not") return group(key, json[key].map(nodeOf));
-  const below = json.not;
-  return "any" in below ? group("none", below.any.map(nodeOf)) : group("none", [nodeOf(below)]);
+function nodeOf(json, subjects) {
+  const known = json !== null && typeof json === "object";
+  const key = known ? GROUPS.find((name) => name in json) : null;
+  const below = key ? json[key] : null;
+  const all = (list) => list.map((each) => nodeOf(each, subjects));
+  if (key === "not" && Array.isArray(below?.any)) return group("none", all(below.any));
+  if (key === "not") return group("none", [nodeOf(below, subjects)]);
+  if (key && Array.isArray(below)) return group(key, all(below));
+  return known && !key ? leafOf(json, subjects) : { subject: "", op: "", value: null, raw: json };
 }
 
 // The draft of a definition; a single condition becomes a group of one.
-export function read(json) {
-  const node = nodeOf(json);
+export function read(json, subjects) {
+  const node = nodeOf(json, subjects);
   return "match" in node ? node : group("all", [node]);
 }
 
@@ -38,13 +46,13 @@ function filled(value, shape) {
 }
 
 export function isComplete(leaf, subject) {
-  if (leaf.raw) return true;
+  if ("raw" in leaf) return true;
   const operator = subject?.operators.find((one) => one.code === leaf.op);
   return Boolean(operator) && filled(leaf.value, operator.shape);
 }
 
 function leafJson(leaf, subject) {
-  if (leaf.raw) return leaf.raw;
+  if ("raw" in leaf) return leaf.raw;
   const shape = subject.operators.find((one) => one.code === leaf.op).shape;
   if (shape === "choice") return { [subject.kind]: leaf.value, op: leaf.op };
   const named = { [subject.kind]: subject.name, op: leaf.op };
@@ -67,6 +75,14 @@ export function write(draft, subjects, path = []) {
     }
   }
   return draft.match === "none" ? { not: { any: written } } : { [key]: written };
+}
+
+// The leaves that say nothing yet. A single empty row is where everybody begins and is no fault.
+export function unfinished(draft, subjects) {
+  const leaves = (node) => ("match" in node ? node.children.flatMap(leaves) : [node]);
+  const all = leaves(draft);
+  if (all.length === 1 && !("raw" in all[0]) && !all[0].subject) return [];
+  return all.filter((leaf) => !isComplete(leaf, subjects.get(leaf.subject)));
 }
 
 export function emptyLeaf() {

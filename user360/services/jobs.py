@@ -134,8 +134,12 @@ def create(*, kind: str, subject: str, actor: User | None, params: Mapping[str, 
 
 
 def send(job: Job) -> None:
-    """Tells the workers of a job once the transaction has committed."""
-    transaction.on_commit(partial(current_app.send_task, "user360.run_job", args=[job.pk]))
+    """Tells the workers of a job once the transaction has committed.
+
+    A broker that is away does not undo what was committed: the scheduler sends queued jobs again.
+    """
+    tell = partial(current_app.send_task, "user360.run_job", args=[job.pk], retry=False)
+    transaction.on_commit(tell, robust=True)
 
 
 def attach(*, job: Job, name: str, content: File[bytes]) -> JobFile:

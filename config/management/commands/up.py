@@ -105,11 +105,12 @@ class Command(BaseCommand):
 
 
 def programs(host: str, port: int, workers: int) -> list[Process]:
-    """What runs: the web server, the background worker, the scheduler."""
+    """What runs: the web server, a worker for long work and one for live segments, the scheduler."""
     python = [sys.executable, "-m"]
     celery = [*python, "celery", "--app", "config.celery", "--quiet"]
     web = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--log-level", "warning"]
     web += ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "10"]
+    worker = [*celery, "worker", "-O", "fair", "--without-gossip", "--without-mingle"]
     schedule = str(settings.VAR / "celerybeat-schedule")
     return [
         Process(
@@ -117,10 +118,8 @@ def programs(host: str, port: int, workers: int) -> list[Process]:
             [*python, *web, "config.wsgi:application"],
             {"USER360_DB_POOL": "4", "ALLOWED_HOSTS": ",".join(host_names(host))},
         ),
-        Process(
-            "worker",
-            [*celery, "worker", "--concurrency", str(workers), "-O", "fair", "--without-gossip", "--without-mingle"],
-        ),
+        Process("worker", [*worker, "--hostname", "jobs@%h", "--queues", "celery", "--concurrency", str(workers)]),
+        Process("live worker", [*worker, "--hostname", "live@%h", "--queues", "live", "--concurrency", "1"]),
         Process("scheduler", [*celery, "beat", "--schedule", schedule, "--pidfile", ""]),
     ]
 

@@ -9,8 +9,8 @@ import yaml
 from config.environment import ROOT
 from config.settings import base
 
-SERVICES = {"database", "broker", "migrate", "web", "worker", "scheduler"}
-OURS = {"migrate", "web", "worker", "scheduler"}
+SERVICES = {"database", "broker", "migrate", "web", "worker", "live", "scheduler"}
+OURS = {"migrate", "web", "worker", "live", "scheduler"}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_nothing_runs_before_the_schema_is_current(compose):
 
 
 def test_servers_and_those_that_serve_are_watched(compose):
-    for name in ("database", "broker", "web", "worker"):
+    for name in ("database", "broker", "web", "worker", "live"):
         assert compose["services"][name]["healthcheck"]["test"]
 
 

@@ -35,6 +35,7 @@ BYTE_ORDER_MARK = "\ufeff"
 # What undecodable bytes become: half characters, which no text contains. The row they are in is refused.
 MARK = "user360-mark"
 MARKED = re.compile("[\udc00-\udcff]")
+UNREADABLE = "\ufffd"
 _SAMPLE_BYTES = 2**18
 _LOOK_BYTES = 2**16
 _MAGIC = {

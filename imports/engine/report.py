@@ -15,6 +15,7 @@ from django.core.files.base import File
 from django.db import connection, transaction
 
 from imports.engine.contents import Contents
+from imports.engine.encoding import MARKED, UNREADABLE
 from imports.engine.outcomes import OUTCOMES
 from imports.engine.proposals import RESULT_COLUMNS
 from imports.engine.staging import Reading
@@ -66,6 +67,7 @@ def write_report(reading: Reading, names: list[str], tables: Tables, folder: Pat
                 cells = [*_fitting(row, len(names), reading.delimiter), str(line), *told]
                 written.append(cells)
                 if result.outcome == "f":
+                    cells[:] = _written(cells)
                     failed += 1
                     writers[1].writerow(cells)
             writers[0].writerows(written)
@@ -88,6 +90,11 @@ def with_report(reading: Reading, names: list[str], tables: Tables, use: Callabl
 def _told(result: _Result) -> list[str]:
     word = OUTCOMES[result.outcome].result
     return [word, *json.loads(result.error)] if result.error else [word, "", "", ""]
+
+
+def _written(row: list[str]) -> list[str]:
+    """Bytes that were no text become a sign that says so."""
+    return [MARKED.sub(UNREADABLE, cell) for cell in row]
 
 
 def _fitting(row: list[str], width: int, delimiter: str) -> list[str]:

@@ -11,7 +11,7 @@ from django.db.models.fields.files import FieldFile
 
 from imports.engine.contents import Contents
 from imports.engine.dialect import NO_HEADER, column_names, detect_delimiter, value_in_header
-from imports.engine.encoding import decoded, detect
+from imports.engine.encoding import MARKED, UNREADABLE, decoded, detect
 from imports.engine.limits import CHUNK_BYTES, SAMPLE_VALUES
 from imports.engine.reading import Rows
 from imports.engine.refusal import FileRefused
@@ -60,13 +60,18 @@ def first_look(file: FieldFile, *, name: str) -> tuple[Look, str]:
 def look_again(file: FieldFile, *, encoding: str, delimiter: str, header: bool) -> Look:
     """The columns when the file is read like this. Raises FileRefused."""
     rows, characters, complete = _first_rows(file, encoding, delimiter, SAMPLED_ROWS + header)
-    names = column_names(rows[0], header=header)
+    names = column_names([_shown(cell) for cell in rows[0]], header=header)
     body = rows[1:] if header else rows
     if not body:
         raise FileRefused("The file has a header and no rows, so there is nothing to import.")
-    values = [[row[place].strip() if place < len(row) else "" for row in body] for place in range(len(names))]
+    values = [[_shown(row[place]) if place < len(row) else "" for row in body] for place in range(len(names))]
     estimate = len(body) if complete else _estimate(file, len(rows), characters)
     return Look(encoding, delimiter, header, names, values, estimate, [])
+
+
+def _shown(cell: str) -> str:
+    """The text of a cell that can be stored and shown, whatever bytes it came from."""
+    return MARKED.sub(UNREADABLE, cell.replace("\0", UNREADABLE)).strip()
 
 
 def _beginning(file: FieldFile, encoding: str) -> str:

@@ -1,9 +1,11 @@
 """The work of the two kinds of import jobs: the import itself, and the dry run before it."""
 
+import errno
 from dataclasses import replace
 
 from django.db import OperationalError
 from django.utils import timezone
+from psycopg.errors import DiskFull
 
 from imports.engine.apply import Writer
 from imports.engine.inference import narrowest_type
@@ -23,6 +25,8 @@ from user360.services.properties import PropertyRefused, create_property
 from user360.services.workspaces import UNCATEGORIZED
 from user360.tenancy import current_workspace
 
+DISK_FULL = "The database's disk is full. Nothing is half written: make room and start the import again."
+
 
 def run_import(run: JobRun) -> None:
     """Imports the users of the file; goes on from the last committed batch when called again."""
@@ -34,8 +38,14 @@ def run_import(run: JobRun) -> None:
         pipeline.check()
         pipeline.apply(_writer(pipeline, user_import))
         _finish(pipeline, user_import)
-    except OperationalError:
-        # The database went away or is full; what is committed is the start of the next attempt.
+    except OperationalError as error:
+        # The database went away: the tables stay, and the next attempt goes on from what is committed.
+        if isinstance(error.__cause__, DiskFull):
+            raise jobs.JobRefused(DISK_FULL) from error
+        raise
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise jobs.JobRefused(DISK_FULL) from error
         raise
     except JobCancelled:
         _finish(pipeline, user_import)

@@ -11,7 +11,7 @@ from user360.conditions.compile import predicate
 from user360.conditions.errors import Path
 from user360.conditions.gathering import gathered_count
 from user360.conditions.predicates import as_q
-from user360.conditions.tree import Node, nodes
+from user360.conditions.tree import All, Node, Not, children, nodes
 from user360.models import Profile
 
 
@@ -42,5 +42,18 @@ def count(node: Node, *, now: dt.datetime, timeout_ms: int) -> int:
 
 
 def counts(node: Node, *, now: dt.datetime, timeout_ms: int) -> dict[Path, int]:
-    """How many each node of the tree matches by itself, by path; `timeout_ms` is for each. Raises CountTimeout."""
-    return {each.path: count(each, now=now, timeout_ms=timeout_ms) for each in nodes(node)}
+    """How many each node of the tree matches by itself, by path; `timeout_ms` is for each. Raises CountTimeout.
+
+    What follows from another count is not counted again: a group of one is its child, and `not` is all the others.
+    """
+    everybody = count(All((), ()), now=now, timeout_ms=timeout_ms)
+    found: dict[Path, int] = {}
+    for each in reversed(list(nodes(node))):
+        below = children(each)
+        if isinstance(each, Not):
+            found[each.path] = everybody - found[each.child.path]
+        elif len(below) == 1:
+            found[each.path] = found[below[0].path]
+        else:
+            found[each.path] = count(each, now=now, timeout_ms=timeout_ms)
+    return dict(reversed(found.items()))

@@ -49,8 +49,15 @@ class Schema:
 
     def tag_value_ids(self, tag: Tag, values: Iterable[str]) -> tuple[tuple[int, ...], ...]:
         """For each value the ids of the tag's values that read so, whatever their case; none if there is none."""
-        ids: dict[str, tuple[int, ...]] = self.remember(f"tag:{tag.pk}", lambda: _ids_by_value(tag))
+        ids = self._ids_by_value(tag)
         return tuple(ids.get(value.casefold(), ()) for value in values)
+
+    def all_value_ids(self, tag: Tag) -> tuple[int, ...]:
+        """The ids of all values of a tag."""
+        return tuple(pk for ids in self._ids_by_value(tag).values() for pk in ids)
+
+    def _ids_by_value(self, tag: Tag) -> dict[str, tuple[int, ...]]:
+        return self.remember(f"tag:{tag.pk}", lambda: _ids_by_value(tag))
 
 
 def load_schema() -> Schema:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import DecimalField, F, Func, OuterRef, Q, Subquery, TextField
+from django.db.models import DecimalField, F, Func, JSONField, OuterRef, Q, Subquery, TextField
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Collate, Lower
 
@@ -80,6 +80,17 @@ def _list(known: Q, items: Expr, opened_by: str) -> Stored:
     return Stored(known=known, plain=items, sortable=folded, literal=_itself)
 
 
+def _array(value: Expr) -> Expr:
+    """The JSON array; NULL for a value of another type."""
+    return Func(
+        value,
+        value,
+        template="(CASE WHEN jsonb_typeof(%(expressions)s END)",
+        arg_joiner=") = 'array' THEN ",
+        output_field=JSONField(),
+    )
+
+
 def _itself(value: Any) -> Any:
     return value
 
@@ -108,12 +119,12 @@ DERIVED: dict[str, Callable[[], Stored]] = {"name": _name, "source": _source}
 def _attribute(prop: Property) -> Stored:
     known = Q(attributes__has_key=prop.key)
     if prop.type == "list":
-        return _list(known, KeyTransform(prop.key, "attributes"), "jsonb_array_elements_text")
+        return _list(known, _array(KeyTransform(prop.key, "attributes")), "jsonb_array_elements_text")
     text = KeyTextTransform(prop.key, "attributes")
     return Stored(
         known=known,
         plain=text,
-        sortable=_sortable(prop.type, text),
+        sortable=_sortable(prop, text),
         literal=_literal(prop),
         indexed=prop.searchable,
     )
@@ -126,11 +137,20 @@ def _literal(prop: Property) -> Callable[[Any], Any]:
     return prop.kind.to_json if prop.type in WRITTEN_TYPES else _itself
 
 
-def _sortable(type_key: str, text: Expr) -> Expr:
-    if type_key in TEXT_TYPES:
+def _sortable(prop: Property, text: Expr) -> Expr:
+    if prop.type in TEXT_TYPES:
         return Lower(text)
-    if type_key in WRITTEN_TYPES:
+    if prop.type in WRITTEN_TYPES:
         return Collate(text, "C")
-    if type_key == "number":
-        return Func(text, template="(%(expressions)s)::numeric", output_field=DecimalField())
-    return text
+    return _number(KeyTransform(prop.key, "attributes"), text) if prop.type == "number" else text
+
+
+def _number(value: Expr, text: Expr) -> Expr:
+    """The number; NULL for a value of another type, which is there while a property's type is being changed."""
+    return Func(
+        value,
+        text,
+        template="(CASE WHEN jsonb_typeof(%(expressions)s)::numeric END)",
+        arg_joiner=") = 'number' THEN (",
+        output_field=DecimalField(),
+    )

@@ -16,12 +16,13 @@ from user360.conditions.words import listed
 from user360.models import Profile, ProfileTag, Tag
 from user360.property_types import DisplayContext
 from user360.property_types.operators import OPERATORS
+from user360.tenancy import OutsideWorkspaceError, current_workspace_id
 
 TAG_OPERATORS = ("known", "unknown", "is", "is_not", "has_any", "has_all", "has_none")
 CONJUNCTIONS = {"has_all": "and"}
 
 
-# Not `objects`: values of tags are the workspace's own, and asking for the workspace besides would leave the index.
+# Not `objects`: values of tags are a workspace's own, and asking for the workspace besides would leave the index.
 _TAGGED = QuerySet(ProfileTag)
 
 
@@ -29,7 +30,8 @@ _TAGGED = QuerySet(ProfileTag)
 class TagLeaf(Leaf):
     """Which values of a tag a profile has. `name` is the tag as addressed.
 
-    `ids` holds for each of `values` those that read so. A value that nobody has yet is no error: it finds nobody.
+    `ids` holds for each of `values` those that read so; without values there is one group, of all. A value that nobody
+    has yet is no error: it finds nobody.
     """
 
     name: str
@@ -47,8 +49,10 @@ class TagLeaf(Leaf):
 
     @override
     def predicate(self, now: dt.datetime) -> Predicate:
+        if self.tag.workspace_id != current_workspace_id():
+            raise OutsideWorkspaceError("This condition was read in another workspace.")
         if not self.values:
-            known = Rows(_TAGGED.filter(tag_value__tag_id=self.tag.pk))
+            known = _tagged(self.ids[0])
             return opposite(known) if self.op == "unknown" else known
         if self.op == "has_all":
             return all_of(_tagged(ids) for ids in self.ids)
@@ -86,9 +90,9 @@ def parse_tag(raw: dict[str, object], place: Place) -> TagLeaf | None:
     op = read_operator(fields, TAG_OPERATORS, place, tag.name)
     if op is None:
         return None
-    values: tuple[str, ...] | None = ()
-    if OPERATORS[op].shape != "none":
-        values = place.at("value").values(fields["value"], FRAGMENT)
+    if OPERATORS[op].shape == "none":
+        return TagLeaf(place.path, place.schema.zone, name, tag, op, (), (place.schema.all_value_ids(tag),))
+    values = place.at("value").values(fields["value"], FRAGMENT)
     if values is None:
         return None
     ids = place.schema.tag_value_ids(tag, values)

@@ -28,7 +28,7 @@ document.addEventListener("change", (event) => {
     shownList().append(item);
     announce(`${labelOf(item)} is shown last`);
   } else {
-    document.querySelector("[data-columns-available] .column-list")?.append(item);
+    document.querySelector(`[data-columns-group="${CSS.escape(item.dataset.group)}"] .column-list`)?.append(item);
     announce(`${labelOf(item)} is not shown`);
   }
   box.focus();
@@ -71,12 +71,7 @@ document.addEventListener("dragend", () => {
 document.addEventListener("input", (event) => {
   if (!event.target.matches("[data-columns-search]")) return;
   const sought = event.target.value.trim().toLowerCase();
-  for (const group of document.querySelectorAll("[data-columns-group]")) {
-    let any = false;
-    for (const item of group.querySelectorAll("[data-column]")) {
-      item.hidden = !labelOf(item).toLowerCase().includes(sought);
-      any ||= !item.hidden;
-    }
-    group.hidden = !any;
+  for (const item of document.querySelectorAll("[data-columns-available] [data-column]")) {
+    item.hidden = !labelOf(item).toLowerCase().includes(sought);
   }
 });

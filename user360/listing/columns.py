@@ -15,17 +15,24 @@ from user360.listing.paging import Order
 from user360.listing.state import DEFAULT_SORT
 from user360.masking import mask
 from user360.models import Identity, IdentityType, Profile, ProfileTag, Property, Source, Tag, TagValue
-from user360.property_types import DisplayContext
+from user360.property_types import PROPERTY_TYPES, DisplayContext
+from user360.property_types.dates import date_in_words
 
 MAX_COLUMNS = 30
+# Longer texts end in an ellipsis.
+CUT = 30
 DEFAULT_LAYOUT = ("id:mobile", "property:createdAt", "property:source", "tag:Labels", "property:city")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in one place of the table: text, or tag values. Both empty: unknown."""
+    """What stands in one place of the table: text with its whole form where it is cut, or tag values.
+
+    Both empty: unknown.
+    """
 
     text: str = ""
+    title: str = ""
     tags: Sequence[TagValue] = ()
 
 
@@ -102,7 +109,11 @@ class PropertyColumn:
         if value is None:
             return Cell()
         text = self.prop.kind.format(value, data.display)
-        return Cell(mask(self.prop.type, text) if self.prop.is_personal and not data.see_personal else text)
+        if self.prop.is_personal and not data.see_personal:
+            return Cell(mask(self.prop.type, text))
+        if self.prop.type == "datetime":
+            return Cell(date_in_words(value.astimezone(data.display.time_zone), data.display.locale), text)
+        return Cell(text, text if len(text) > CUT else "")
 
 
 @dataclass(frozen=True)
@@ -127,7 +138,11 @@ class IdentityColumn:
     def cell(self, profile: Profile, data: PageData) -> Cell:
         hidden = self.type.is_personal and not data.see_personal
         values = data.identities.get((profile.pk, self.type.pk), [])
-        return Cell(", ".join(mask(self.type.format, value) if hidden else value for value in values))
+        if hidden:
+            return Cell(", ".join(mask(self.type.format, value) for value in values))
+        kind = PROPERTY_TYPES.get(self.type.format)
+        text = ", ".join(kind.format(value, data.display) if kind else value for value in values)
+        return Cell(text, text if len(text) > CUT else "")
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """The dialog that chooses the list's columns."""
 
-from itertools import groupby
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -9,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from user360.gate import WorkspaceRequest, refuse, workspace_page
-from user360.listing.columns import available_columns, shown_columns
+from user360.listing.columns import Column, available_columns, shown_columns
 from user360.services.columns import set_own_columns, set_workspace_columns
 
 EVERYBODY = "insight.user360.columns"
@@ -24,13 +22,16 @@ def columns(request: WorkspaceRequest) -> HttpResponse:
     available = available_columns()
     shown = shown_columns(available, request.member.columns, request.workspace.columns)
     chosen = {column.key for column in shown}
-    left = [column for column in available.values() if column.key not in chosen]
+    # Groups that are empty now are there too: what is no longer shown goes back to its own.
+    groups: dict[str, list[Column]] = {column.group: [] for column in available.values()}
+    for column in available.values():
+        if column.key not in chosen:
+            groups[column.group].append(column)
     context = {
         "title": "Column Display",
         "shown": shown,
-        "groups": [(name, list(items)) for name, items in groupby(left, key=lambda column: column.group)],
+        "groups": groups.items(),
         "personal": bool(request.member.columns),
-        "address": request.GET.urlencode(),
         "nav_active": "user360:users",
     }
     return render(request, "user360/list/columns.html", context)

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern, URLResolver
 
+from imports.services import user_imports
 from segments.services import create_segment
 from tests.factories import WorkspaceFactory, member, profile, prop
 from user360.access import PRESET_ROLES
@@ -37,7 +39,7 @@ PROFILE = {"profile_id": "profile"}
 KEY = {"key": "city"}
 SEGMENT = {"slug": "paris"}
 JOB = {"job_id": "job"}
-IMPORT = {"import_id": 1}
+IMPORT = {"import_id": "import"}
 
 # Every address has a row; a new page without one fails the first test.
 MATRIX: dict[str, Address] = {
@@ -75,6 +77,14 @@ MATRIX: dict[str, Address] = {
     "segments:delete": Address("insight.segments.archive", kwargs=SEGMENT),
     "segments:explain": Address("insight.segments.view", kwargs=SEGMENT | PROFILE),
     "segments:profile_tab": Address("insight.segments.view", kwargs=PROFILE),
+    "imports:new": Address("data.import"),
+    "imports:map": Address("data.import", kwargs=IMPORT),
+    "imports:reading": Address("data.import", "post", IMPORT),
+    "imports:conflicts": Address("data.import", kwargs=IMPORT),
+    "imports:tags": Address("data.import", kwargs=IMPORT),
+    "imports:review": Address("data.import", kwargs=IMPORT),
+    "imports:check": Address("data.import", "post", IMPORT),
+    "imports:run": Address("data.import", "post", IMPORT),
     "imports:logs": Address("data.logs.view"),
     "imports:log": Address("data.logs.view", kwargs=JOB),
     "imports:log_cancel": Address("data.logs.view", "post", JOB, also="config.workspace"),
@@ -131,7 +141,9 @@ def world(db: None) -> World:
         create_segment(name="Paris", conditions={"property": "city", "op": "is", "value": "Paris"}, actor=None)
         job = jobs.create(kind="property_index", subject="An index", actor=None, params={})
         Job.objects.filter(pk=job.pk).update(state=Job.State.COMPLETED)
-    return World(workspace, {"profile": someone.pk, "job": job.pk})
+        file = ContentFile(b"customer_id,city\nC1,Lyon\n")
+        draft = user_imports.start_import(file=file, name="users.csv", actor=None)
+    return World(workspace, {"profile": someone.pk, "job": job.pk, "import": draft.pk})
 
 
 @pytest.mark.parametrize("role", PRESET_ROLES, ids=lambda role: role.name)

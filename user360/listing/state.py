@@ -55,10 +55,8 @@ class ListState:
         return cls.from_query(QueryDict(address))
 
     def address(self, **changes: Any) -> str:
-        """The query string of this state with `changes`; anything but a change of page goes to the first page."""
-        if changes and not {"after", "before"} & changes.keys():
-            changes |= {"after": "", "before": ""}
-        state = replace(self, **changes)
+        """The query string of this state with `changes`, which begin at the first page unless they name another."""
+        state = replace(self, **({"after": "", "before": ""} | changes if changes else {}))
         plain = ListState()
         pairs: Mapping[str, Any] = {
             name: value for name, value in vars(state).items() if value != getattr(plain, name)

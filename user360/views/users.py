@@ -77,7 +77,7 @@ def user_list(request: WorkspaceRequest) -> HttpResponse:
         "title": named.get(state.segment, "Users") if state.segment else "All users",
     }
     if request.htmx and request.htmx.target == "list":
-        here = request.path + state.address(after=state.after, before=state.before).removesuffix("?")
+        here = request.path + state.address().removesuffix("?")
         return push_url(render(request, "user360/list/partial.html", context), here)
     return render(request, "user360/list/page.html", context)
 

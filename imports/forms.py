@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -80,23 +81,38 @@ class TagsForm(forms.Form):
         return [line.strip() for line in self.cleaned_data["tags"].splitlines() if line.strip()]
 
 
-def targets() -> list[tuple[str, list[tuple[str, str]]]]:
+@dataclass(frozen=True)
+class TargetOption:
+    """One thing a column can be; `dated` when how its dates are written matters."""
+
+    key: str
+    label: str
+    dated: bool = False
+
+
+def targets() -> list[tuple[str, list[TargetOption]]]:
     """What a column can be, under headings."""
-    grouped: dict[str, list[tuple[str, str]]] = {}
+    grouped: dict[str, list[TargetOption]] = {}
     for prop in Property.objects.filter(archived_at=None):
         if prop.editable:
-            grouped.setdefault(prop.group or "Other properties", []).append((prop.key, prop.label))
-    ids = [(f"id:{kind.key}", kind.name) for kind in IdentityType.objects.filter(enabled=True) if kind.key != USER_ID]
+            option = TargetOption(prop.key, prop.label, prop.type in DATED)
+            grouped.setdefault(prop.group or "Other properties", []).append(option)
+    ids = IdentityType.objects.filter(enabled=True)
+    states = ("md5", "sha256")
     hashed = [
-        (f"id:{key}:{state}", f"{name}, {state.upper()}") for key, name in _hashable() for state in ("md5", "sha256")
+        TargetOption(f"id:{key}:{state}", f"{name}, {state.upper()}") for key, name in _hashable() for state in states
     ]
     tags = Tag.objects.filter(archived_at=None, is_labels=False).values_list("name", flat=True)
+    this = [TargetOption(LEFT_OUT, "Leave out"), TargetOption(CREATE, "Create as new property")]
     return [
-        ("This column", [(LEFT_OUT, "Leave out"), (CREATE, "Create as new property"), (USER_ID, "User ID")]),
+        ("This column", [*this, TargetOption(USER_ID, "User ID")]),
         *grouped.items(),
-        ("IDs", ids),
+        ("IDs", [TargetOption(f"id:{kind.key}", kind.name) for kind in ids if kind.key != USER_ID]),
         ("IDs that are encrypted", hashed),
-        ("Tags", [(LABELS, "Labels"), *((f"tag:{name}", name) for name in dict.fromkeys(tags))]),
+        (
+            "Tags",
+            [TargetOption(LABELS, "Labels"), *(TargetOption(f"tag:{name}", name) for name in dict.fromkeys(tags))],
+        ),
     ]
 
 
@@ -107,6 +123,7 @@ def _hashable() -> list[tuple[str, str]]:
 
 def rows_of(user_import: UserImport, proposals: list[Proposal]) -> list[dict[str, Any]]:
     """A row of the mapping page for each column: samples, what is chosen, and why that is proposed."""
+    dated = {option.key for _, options in targets() for option in options if option.dated}
     saved = {stored["column"]: MappedColumn.from_json(stored) for stored in user_import.mapping}
     reasons = {proposal.mapped.column: proposal for proposal in proposals}
     rows = []
@@ -127,6 +144,7 @@ def rows_of(user_import: UserImport, proposals: list[Proposal]) -> list[dict[str
                 "type": create.type if create else "string",
                 "label": create.label if create else label_from_header(name),
                 "date_format": mapped.date_format,
+                "dated": chosen in dated or (create is not None and create.type in DATED),
                 "reason": "" if name in saved or proposal is None else proposal.reason,
                 "confidence": "" if name in saved or proposal is None else round(proposal.confidence * 100),
             }

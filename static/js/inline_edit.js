@@ -64,8 +64,8 @@ document.addEventListener("focusout", (event) => {
 // Saved in one place, the value changes in the others too, except where it is being edited.
 document.addEventListener("profile:saved", (event) => {
   const origin = event.target.closest?.("[data-fact]");
-  for (const place of document.querySelectorAll(`[data-fact="${CSS.escape(event.detail.key)}"]`)) {
-    if (place === origin || place.querySelector("[data-inline-edit]")) continue;
+  for (const place of document.querySelectorAll("[data-fact][data-shown]")) {
+    if (!event.detail.keys.includes(place.dataset.fact) || place === origin || place.querySelector("[data-inline-edit]")) continue;
     window.htmx.ajax("GET", place.dataset.shown, { target: place, swap: "outerHTML" });
   }
 });

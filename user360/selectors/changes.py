@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.auth.models import User
 
 from user360.masking import mask
-from user360.models import Change, IdentityType, Job, Property, Tag
-from user360.selectors.details import Viewer, full_name, source_names
+from user360.models import Change, Job
+from user360.selectors.details import Viewer, full_name
 from user360.selectors.entries import Difference, Entry
 
 ICONS: dict[str, str] = {
@@ -31,10 +31,6 @@ def describe_changes(changes: Sequence[Change], viewer: Viewer) -> list[Entry]:
 class _Words:
     def __init__(self, changes: Sequence[Change], viewer: Viewer) -> None:
         self.viewer = viewer
-        self.properties: Mapping[str, Property] = {prop.key: prop for prop in Property.objects.all()}
-        self.tags: Mapping[int, str] = dict(Tag.objects.values_list("pk", "name"))
-        self.types: Mapping[str, IdentityType] = {kind.key: kind for kind in IdentityType.objects.all()}
-        self.sources = source_names()
         self.people = User.objects.in_bulk({change.actor_id for change in changes if change.actor_id})
         self.jobs = Job.objects.in_bulk({change.job_id for change in changes if change.job_id})
 
@@ -55,7 +51,7 @@ class _Words:
 
     def _cause(self, change: Change, job: Job | None) -> str:
         person = self.people.get(change.actor_id or 0)
-        source = self.sources.get(change.source_id or 0, "")
+        source = self.viewer.sources.get(change.source_id or 0, "")
         if job is not None:
             return f"by {job.subject}"
         if person is not None:
@@ -70,12 +66,12 @@ class _Words:
         ]
 
     def _label(self, key: str) -> str:
-        return self.properties[key].label if key in self.properties else key
+        return self.viewer.properties[key].label if key in self.viewer.properties else key
 
     def _value(self, key: str, stored: Any) -> str:
         if stored is None:
             return ""
-        prop = self.properties.get(key)
+        prop = self.viewer.properties.get(key)
         return self.viewer.words(prop, prop.kind.from_json(stored)) if prop else str(stored)
 
     def _tags(self, change: Change) -> list[Difference]:
@@ -83,14 +79,14 @@ class _Words:
         return gone + [Difference(self._tag(tag), "", value) for tag, value in change.after.get("tags", [])]
 
     def _tag(self, key: int) -> str:
-        return self.tags.get(key, "A tag since deleted")
+        return self.viewer.tag_names.get(key, "A tag since deleted")
 
     def _identities(self, change: Change) -> list[Difference]:
         gone = [self._identity(key, value, gone=True) for key, _, value in change.before.get("identities", [])]
         return gone + [self._identity(key, value) for key, _, value in change.after.get("identities", [])]
 
     def _identity(self, key: str, value: str, *, gone: bool = False) -> Difference:
-        kind = self.types.get(key)
+        kind = self.viewer.id_types.get(key)
         hidden = kind is not None and kind.is_personal and not self.viewer.see_personal
         text = mask(kind.format, value) if kind and hidden else value
         name = kind.name if kind else key

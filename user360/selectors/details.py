@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -18,6 +19,7 @@ from user360.models import (
     ProfileTag,
     Property,
     Source,
+    Tag,
     TagGroup,
     TagValue,
 )
@@ -32,6 +34,26 @@ class Viewer:
     display: DisplayContext
     see_personal: bool
     may_edit: bool
+
+    @cached_property
+    def sources(self) -> Mapping[int, str]:
+        """The workspace's sources by key, read once a page."""
+        return dict(Source.objects.values_list("pk", "name"))
+
+    @cached_property
+    def properties(self) -> Mapping[str, Property]:
+        """The workspace's properties by key, archived ones too, in the order of the schema; read once a page."""
+        return {prop.key: prop for prop in Property.objects.all()}
+
+    @cached_property
+    def id_types(self) -> Mapping[str, IdentityType]:
+        """The workspace's ID types by key, read once a page."""
+        return {kind.key: kind for kind in IdentityType.objects.all()}
+
+    @cached_property
+    def tag_names(self) -> Mapping[int, str]:
+        """The workspace's tags by key, read once a page."""
+        return dict(Tag.objects.values_list("pk", "name"))
 
     def words(self, prop: Property, value: Any) -> str:
         """The value as this member may read it; empty when it is unknown."""
@@ -89,18 +111,12 @@ class TagRow:
 
 def facts(profile: Profile, viewer: Viewer, keys: Iterable[str] | None = None) -> list[Fact]:
     """The properties (all, or those of `keys`) with their values, their origins and their pins."""
-    sources = source_names()
     people = _people(pin.get("by") for pin in profile.pins.values())
-    props = Property.objects.filter(archived_at=None)
-    return [
-        _fact(profile, prop, viewer, sources, people)
-        for prop in (props if keys is None else props.filter(key__in=list(keys)))
-    ]
+    wanted = viewer.properties.values() if keys is None else [viewer.properties[key] for key in keys]
+    return [_fact(profile, prop, viewer, people) for prop in wanted if prop.archived_at is None]
 
 
-def _fact(
-    profile: Profile, prop: Property, viewer: Viewer, sources: Mapping[int, str], people: Mapping[int, str]
-) -> Fact:
+def _fact(profile: Profile, prop: Property, viewer: Viewer, people: Mapping[int, str]) -> Fact:
     follows_birth = prop.is_system and prop.key == "age" and profile.dob is not None
     value = years_since(profile.dob) if follows_birth and profile.dob else prop.value_of(profile)
     text = viewer.words(prop, value)
@@ -109,15 +125,13 @@ def _fact(
     return Fact(
         prop=prop,
         text=text,
-        source=sources.get(origin, "") if text and prop.editable else "",
-        pin=None if follows_birth else _pin(profile, prop, viewer, sources, people),
+        source=viewer.sources.get(origin or 0, "") if text and prop.editable else "",
+        pin=None if follows_birth else _pin(profile, prop, viewer, people),
         editable=viewer.may_edit and prop.editable and may_see and not follows_birth,
     )
 
 
-def _pin(
-    profile: Profile, prop: Property, viewer: Viewer, sources: Mapping[int, str], people: Mapping[int, str]
-) -> Pin | None:
+def _pin(profile: Profile, prop: Property, viewer: Viewer, people: Mapping[int, str]) -> Pin | None:
     stored = profile.pins.get(prop.key)
     if stored is None:
         return None
@@ -125,53 +139,46 @@ def _pin(
     return Pin(
         who=people.get(stored.get("by") or 0, "somebody"),
         at=dt.datetime.fromisoformat(stored["at"]),
-        source=sources.get(stored.get("source") or 0, ""),
+        source=viewer.sources.get(stored.get("source") or 0, ""),
         said=viewer.words(prop, said),
     )
 
 
 def identities(profile: Profile, viewer: Viewer) -> list[Id]:
     """The user's IDs by priority of their type; personal ones masked for who may not see them."""
-    sources = source_names()
-    types = IdentityType.objects.in_bulk()
+    types = {kind.pk: kind for kind in viewer.id_types.values()}
     made = [
-        _id(row, types[row.type_id], viewer, sources)
+        _id(row, types[row.type_id], viewer)
         for row in Identity.objects.filter(profile_id=profile.pk)
         if row.type_id in types
     ]
     return sorted(made, key=lambda one: (one.type.priority, one.first_seen_at, one.text))
 
 
-def _id(row: Identity, kind: IdentityType, viewer: Viewer, sources: Mapping[int, str]) -> Id:
+def _id(row: Identity, kind: IdentityType, viewer: Viewer) -> Id:
     readable = viewer.see_personal or not kind.is_personal
     return Id(
         type=kind,
         text=row.value if readable else mask(kind.format, row.value),
         encryption=Encryption(row.encryption).label,
-        source=sources.get(row.source_id or 0, ""),
+        source=viewer.sources.get(row.source_id or 0, ""),
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
         readable=readable,
     )
 
 
-def tags(profile: Profile) -> list[tuple[TagGroup, list[TagRow]]]:
+def tags(profile: Profile, viewer: Viewer) -> list[tuple[TagGroup, list[TagRow]]]:
     """The user's tags by group."""
-    sources = source_names()
     rows = {row.tag_value_id: row for row in ProfileTag.objects.filter(profile_id=profile.pk)}
     people = _people(row.tagged_by_id for row in rows.values())
     values = TagValue.objects.select_related("tag__group").filter(pk__in=list(rows), tag__archived_at=None)
     grouped: dict[TagGroup, list[TagRow]] = {}
     for value in values.order_by("tag__group__name", "tag__name", "value"):
         row = rows[value.pk]
-        source, by = sources.get(row.source_id or 0, ""), people.get(row.tagged_by_id or 0, "")
+        source, by = viewer.sources.get(row.source_id or 0, ""), people.get(row.tagged_by_id or 0, "")
         grouped.setdefault(value.tag.group, []).append(TagRow(value, source, row.pinned, by, row.tagged_at))
     return list(grouped.items())
-
-
-def source_names() -> Mapping[int, str]:
-    """The workspace's sources by key."""
-    return dict(Source.objects.values_list("pk", "name"))
 
 
 def full_name(user: User) -> str:

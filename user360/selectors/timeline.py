@@ -13,10 +13,12 @@ from django.utils import timezone
 from user360.models import Change, Event, Profile
 from user360.property_types import PROPERTY_TYPES
 from user360.selectors.changes import describe_changes
-from user360.selectors.details import Viewer, source_names
+from user360.selectors.details import Viewer
 from user360.selectors.entries import Difference, Entry, Place, newest
 
 PAGE = 50
+# Of an event's properties so many short ones stand beside its name.
+IN_BRIEF, BRIEF_LENGTH = 2, 40
 
 # Reads at most so many entries of a user that are older than a place.
 type Reader = Callable[[Profile, Viewer, Place | None, int], Sequence[Entry]]
@@ -39,19 +41,21 @@ def _changes(*kinds: str) -> Reader:
     return read
 
 
-def _events(profile: Profile, _viewer: Viewer, place: Place | None, count: int) -> Sequence[Entry]:
-    sources = source_names()
-    return [
-        Entry(
-            at=event.at,
-            id=event.id,
-            icon="bolt",
-            summary=event.name,
-            cause=" · ".join(filter(None, (event.channel, sources.get(event.source_id or 0)))),
-            differences=[Difference(key, "", _plain(value)) for key, value in sorted(event.properties.items())],
-        )
-        for event in newest(Event.objects.filter(profile_id=profile.pk), place, count)
-    ]
+def _events(profile: Profile, viewer: Viewer, place: Place | None, count: int) -> Sequence[Entry]:
+    return [_event(event, viewer) for event in newest(Event.objects.filter(profile_id=profile.pk), place, count)]
+
+
+def _event(event: Event, viewer: Viewer) -> Entry:
+    said = [Difference(key, "", _plain(value)) for key, value in sorted(event.properties.items())]
+    brief = ", ".join(f"{one.label} {one.after}" for one in said[:IN_BRIEF] if len(one.after) <= BRIEF_LENGTH)
+    return Entry(
+        at=event.at,
+        id=event.id,
+        icon="bolt",
+        summary=f"{event.name} · {brief}" if brief else event.name,
+        cause=" · ".join(filter(None, (event.channel, viewer.sources.get(event.source_id or 0)))),
+        differences=said,
+    )
 
 
 def _plain(value: object) -> str:
@@ -81,13 +85,13 @@ class Timeline:
     older: str
 
 
-def timeline(profile: Profile, viewer: Viewer, *, kind: str = "", before: str = "") -> Timeline:
+def timeline(profile: Profile, viewer: Viewer, *, kind: str = "", before: str = "", count: int = PAGE) -> Timeline:
     """A page of the user's history, of one kind or of all; `before` is the `older` of the page above."""
     place = Place.read(before)
     wanted = [KINDS[kind]] if kind in KINDS else list(KINDS.values())
-    found = [entry for one in wanted for entry in one.read(profile, viewer, place, PAGE + 1)]
+    found = [entry for one in wanted for entry in one.read(profile, viewer, place, count + 1)]
     found.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
-    shown, more = found[:PAGE], len(found) > PAGE
+    shown, more = found[:count], len(found) > count
     local = [replace(entry, at=entry.at.astimezone(viewer.display.time_zone)) for entry in shown]
     days = [(_day(day, viewer), list(entries)) for day, entries in groupby(local, key=lambda entry: entry.at.date())]
     return Timeline(days, Place(*attrgetter("at", "id")(shown[-1])).text() if more else "")

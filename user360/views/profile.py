@@ -17,13 +17,15 @@ from user360.models import Profile
 from user360.property_types import DisplayContext
 from user360.selectors import details
 from user360.selectors.details import Viewer
-from user360.selectors.timeline import KINDS, timeline
+from user360.selectors.timeline import KINDS, PAGE, timeline
 from user360.services.profiles import USER_ID
 from user360.system_properties import CONTACT, MEMBER, OPT_IN
 
 # Tab → its words, in the order of the page. Groups are a page of the layer above, met by its address.
 TABS = {"tags": "Tags", "groups": "Groups", "properties": "Properties", "timeline": "Timeline"}
 ABOUT = {"basics": "Basic information", "ids": "Identity information"}
+# So many records stand below the tags.
+NEWEST = 10
 BASICS = (MEMBER, CONTACT, OPT_IN)
 QUERY = "insight.user360.query"
 
@@ -54,8 +56,9 @@ def user(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
     asked = request.htmx.target if request.htmx and not request.htmx.history_restore_request else None
     target = asked if asked in PARTS else ""
     context: dict[str, Any] = {"profile": profile, "nav_active": "user360:users"}
+    viewer = viewer_of(request)
     for part in [target] if target else PARTS:
-        context |= PARTS[part](request, profile)
+        context |= PARTS[part](request, profile, viewer)
     if target:
         return render(request, f"user360/profile/{target.removeprefix('profile-')}.html", context)
     address = ListState.from_query(request.GET).address()
@@ -63,8 +66,7 @@ def user(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
     return render(request, "user360/profile/page.html", context)
 
 
-def _about(request: WorkspaceRequest, profile: Profile) -> dict[str, Any]:
-    viewer = viewer_of(request)
+def _about(request: WorkspaceRequest, profile: Profile, viewer: Viewer) -> dict[str, Any]:
     chosen = request.GET.get("about", "")
     ids = details.identities(profile, viewer)
     counts = {"ids": len(ids)}
@@ -77,11 +79,10 @@ def _about(request: WorkspaceRequest, profile: Profile) -> dict[str, Any]:
     }
 
 
-def _tab(request: WorkspaceRequest, profile: Profile) -> dict[str, Any]:
-    viewer = viewer_of(request)
+def _tab(request: WorkspaceRequest, profile: Profile, viewer: Viewer) -> dict[str, Any]:
     chosen = request.GET.get("tab", "")
     tab = chosen if chosen in TABS else "tags"
-    groups = details.tags(profile)
+    groups = details.tags(profile, viewer)
     counts = {"tags": sum(len(rows) for _, rows in groups)}
     context: dict[str, Any] = {
         "tab": tab,
@@ -90,21 +91,26 @@ def _tab(request: WorkspaceRequest, profile: Profile) -> dict[str, Any]:
     }
     if tab == "properties":
         context["facts"] = details.facts(profile, viewer)
-    if tab == "timeline":
-        kind = request.GET.get("kind", "")
-        found = timeline(profile, viewer, kind=kind, before=request.GET.get("before", ""))
-        context |= {
-            "timeline": found,
-            "kinds": [
-                (label, _address(request, tab=tab, kind=key), key == (kind if kind in KINDS else ""))
-                for key, label in [("", "All"), *((one.key, one.label) for one in KINDS.values())]
-            ],
-            "older": _address(request, tab=tab, kind=kind, before=found.older) if found.older else "",
-        }
+    if tab in ("tags", "timeline"):
+        context |= _timeline(request, profile, viewer, tab)
     return context
 
 
-def _neighbours(request: WorkspaceRequest, profile: Profile) -> dict[str, Any]:
+def _timeline(request: WorkspaceRequest, profile: Profile, viewer: Viewer, tab: str) -> dict[str, Any]:
+    """The timeline of its tab, or the newest of it below the tags."""
+    kind = request.GET.get("kind", "") if tab == "timeline" else ""
+    before = request.GET.get("before", "") if tab == "timeline" else ""
+    found = timeline(profile, viewer, kind=kind, before=before, count=PAGE if tab == "timeline" else NEWEST)
+    labels = [("", "All"), *((one.key, one.label) for one in KINDS.values())]
+    chosen = kind if kind in KINDS else ""
+    return {
+        "timeline": found,
+        "kinds": [(label, _address(request, tab="timeline", kind=key), key == chosen) for key, label in labels],
+        "older": _address(request, tab="timeline", kind=kind, before=found.older) if found.older else "",
+    }
+
+
+def _neighbours(request: WorkspaceRequest, profile: Profile, viewer: Viewer) -> dict[str, Any]:
     """The users before and after; in a narrowed list they are asked for once the page is there."""
     state = ListState.from_query(request.GET)
     asked = request.htmx.target == "profile-neighbours"
@@ -112,13 +118,13 @@ def _neighbours(request: WorkspaceRequest, profile: Profile) -> dict[str, Any]:
         return {"neighbours": Neighbours()}
     if state.narrowed and not asked:
         return {"neighbours_later": request.get_full_path()}
-    found = neighbours(profile, state, see_personal="pii.view" in request.permissions)
+    found = neighbours(profile, state, see_personal=viewer.see_personal)
     address = state.address()
     return {"neighbours": found, "list_address": "" if address == "?" else address}
 
 
 # Element of the page → what its template needs.
-PARTS: dict[str, Callable[[WorkspaceRequest, Profile], dict[str, Any]]] = {
+PARTS: dict[str, Callable[[WorkspaceRequest, Profile, Viewer], dict[str, Any]]] = {
     "profile-about": _about,
     "profile-tab": _tab,
     "profile-neighbours": _neighbours,

@@ -22,6 +22,8 @@ from user360.views.profile import profile_or_404, viewer_of
 # Where on the page a value stands → how it is shown there; the inputs in both have different ids.
 PLACES = {"fact": "user360/profile/value.html", "row": "user360/profile/property_row.html"}
 PII = "pii.view"
+# Property → those that change with it.
+FOLLOWING = {"dob": ("age",)}
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,13 @@ def user_edit(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
 def user_field(request: WorkspaceRequest, profile_id: int, key: str) -> HttpResponse:
     """One property in its place: the input, or (`?shown=1`, and after saving) the value."""
     profile = profile_or_404(profile_id)
+    if request.method != "POST" and "shown" in request.GET:
+        return _shown(request, profile, key)
     prop = next((prop for prop in editable_properties(profile) if prop.key == key), None)
     if prop is None:
         raise Http404
     if not _may_see(request, prop):
         return refuse(request, PII)
-    if request.method != "POST" and "shown" in request.GET:
-        return _shown(request, profile, key)
     place = _place(request)
     form = ProfileForm([prop], request.POST or None, initial=initial_of([prop], profile), auto_id=f"{place}-%s")
     context: dict[str, Any] = {"profile": profile, "prop": prop, "place": place, "version": profile.version}
@@ -152,6 +154,10 @@ def _shown(request: WorkspaceRequest, profile: Profile, key: str, *, saved: bool
     """The value in its place; other places that show it learn of it by the event `profile:saved`."""
     if not request.htmx:
         return redirect("user360:user", request.workspace.slug, profile.pk)
-    fact = details.facts(profile, viewer_of(request), [key])[0]
+    viewer = viewer_of(request)
+    fact = details.facts(profile, viewer, [key])[0] if key in viewer.properties else None
+    if fact is None:
+        raise Http404
     answer = render(request, PLACES[_place(request)], {"profile": profile, "fact": fact})
-    return trigger_client_event(answer, "profile:saved", {"key": key}) if saved else answer
+    keys = [key, *FOLLOWING.get(key, ())]
+    return trigger_client_event(answer, "profile:saved", {"keys": keys}) if saved else answer

@@ -16,7 +16,7 @@ from user360.models import Profile, Tag, TagGroup, TagValue
 from user360.selectors import details
 from user360.services.profiles import Origin
 from user360.services.tags import TagRefused, tag_profile
-from user360.views.profile import profile_or_404
+from user360.views.profile import profile_or_404, viewer_of
 
 OFFERED = 100
 
@@ -43,7 +43,10 @@ def user_tags(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
             if request.htmx:
                 return HttpResponseClientRefresh()
             return redirect("user360:user", request.workspace.slug, profile.pk)
-    context |= _choice(request) | {"held": details.tags(profile), "removed": request.POST.getlist("remove")}
+    context |= _choice(request) | {
+        "held": details.tags(profile, viewer_of(request)),
+        "removed": request.POST.getlist("remove"),
+    }
     return render(request, "user360/profile/tags.html", context, status=422 if "error" in context else 200)
 
 

@@ -1,0 +1,65 @@
+"""Every page and dialog: usable by everybody, readable on every width, nothing refused by the content policy."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]  # it ships no types
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.conftest import sign_in
+from tests.browser.looks import AREAS, Look
+from tests.factories import UserFactory, WorkspaceFactory, member
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# What may be wrong in one scheme or width alone is looked at in each; the whole of the rules twice.
+ROUNDS = (("light", 1440, WCAG), ("dark", 1440, ["color-contrast"]), ("dark", 360, WCAG), ("light", 360, ["color-contrast"]))
+AXE = Axe()
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with what the page shows now, in both schemes and widths."""
+    found = []
+    for scheme, width, rules in ROUNDS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        reach = page.evaluate("document.documentElement.scrollWidth")
+        if reach > width:
+            found.append(f"{width}: the page scrolls sideways to {reach}")
+        answer = AXE.run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response
+        for rule in answer["violations"]:
+            for node in rule["nodes"]:
+                found.append(f"{scheme} {width}: {rule['id']}: {node['html'][:160]}: {node['failureSummary'][:300]}")
+    page.set_viewport_size({"width": 1440, "height": 800})
+    return found
+
+
+def show(page: Page, base: str, look: Look) -> None:
+    page.goto(f"{base}{look.address}")
+    for step in look.steps:
+        step(page)
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_every_page_is_for_everybody(signed_in: Page, live_server: LiveServer, area: str) -> None:
+    wrong = {}
+    for number, look in enumerate(AREAS[area]()):
+        show(signed_in, f"{live_server.url}/w/lune/", look)
+        if found := faults(signed_in):
+            wrong[f"{number} {look.address}"] = found
+    assert not wrong, "\n".join(f"{address}\n  {fault}" for address, found in wrong.items() for fault in found)
+
+
+def test_the_doors_are_for_everybody(quiet_page: Page, live_server: LiveServer) -> None:
+    wrong = []
+    base = live_server.url
+    for address in ("/accounts/login/", "/accounts/password/reset/"):
+        quiet_page.goto(base + address)
+        wrong += faults(quiet_page)
+    sign_in(quiet_page, live_server, UserFactory())
+    quiet_page.goto(f"{base}/")
+    wrong += faults(quiet_page)
+    sign_in(quiet_page, live_server, member(WorkspaceFactory(slug="bare"), "Viewer").user)
+    for address in ("/w/bare/users/", "/w/bare/users/new/", "/w/bare/segments/", "/w/other/users/"):
+        quiet_page.goto(base + address)
+        wrong += faults(quiet_page)
+    assert not wrong, "\n".join(wrong)

@@ -1,5 +1,7 @@
 """Making and changing the definition of a segment, with what saving would mean beside it."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -12,6 +14,7 @@ from segments.models import Segment
 from segments.services import SegmentRefused
 from user360.conditions import ConditionErrors, CountTimeout, describe, load_schema, parse
 from user360.conditions.errors import ErrorJson
+from user360.conditions.personal import guesses
 from user360.gate import WorkspaceRequest, refuse, workspace_page
 
 
@@ -24,6 +27,7 @@ def new(request: WorkspaceRequest) -> HttpResponse:
     errors: list[ErrorJson] = []
     if request.method == "POST" and form.is_valid():
         try:
+            _refuse_guessing(request, form.cleaned_data["conditions"])
             segment = services.create_segment(actor=request.user, **form.cleaned_data)
         except SegmentRefused as refusal:
             errors = _show(form, refusal)
@@ -44,6 +48,7 @@ def edit(request: WorkspaceRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         values = {"conditions": None} | form.cleaned_data
         try:
+            _refuse_guessing(request, values["conditions"])
             services.edit_segment(segment=segment, actor=request.user, **values)
         except SegmentRefused as refusal:
             errors = _show(form, refusal)
@@ -63,13 +68,25 @@ def preview(request: WorkspaceRequest) -> HttpResponse:
     segment = Segment.objects.filter(slug=request.POST.get("segment", "")).first()
     try:
         conditions = ConditionsField().clean(request.POST.get("conditions", ""))
+        _refuse_guessing(request, conditions)
         context["preview"] = selectors.preview(conditions, segment=segment)
         schema = load_schema()
         context["words"] = describe(parse(conditions, schema), schema.display)
-    except (ConditionErrors, CountTimeout, ValidationError) as fault:
+    except (ConditionErrors, CountTimeout, SegmentRefused, ValidationError) as fault:
         context["faults"] = _sentences(fault)
     context["segment"] = segment
     return render(request, "segments/_preview.html", context)
+
+
+def _refuse_guessing(request: WorkspaceRequest, conditions: object) -> None:
+    """A member who may not see personal data asks for it by the exact value alone, here as on the list (AC7)."""
+    if conditions is None or "pii.view" in request.permissions:
+        return
+    with suppress(ConditionErrors):  # what cannot be read is for the service to refuse
+        hidden = guesses(parse(conditions, load_schema()))
+        if not hidden:
+            return
+        raise SegmentRefused("conditions", hidden[0].message, [error.as_json() for error in hidden])
 
 
 def _sentences(fault: Exception) -> list[str]:

@@ -69,7 +69,9 @@ def _dialog(request: WorkspaceRequest, scope: Scope | None, form: ExportForm | N
         schema = load_schema()
         context["words"] = scope.words(schema)
         try:
-            context["count"] = _count(request, scope, schema)
+            context["count"] = count = _count(request, scope, schema)
+            if scope.selection is not None and count is not None:
+                context["drift"] = scope.selection.drift(count)
         except BrokenConditions:
             context |= {"form": None, "error": "The conditions cannot be read; set them anew on the list."}
     context["masked"] = SEE_PERSONAL not in request.permissions

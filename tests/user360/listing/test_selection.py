@@ -1,15 +1,19 @@
 """What is ticked is a few ids, or all that match without a few."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 from django.http import QueryDict
+from django.test import Client
 
 from tests.factories import profile
 from user360.conditions import load_schema
 from user360.listing.selection import MAX_NAMED, Selection, SelectionRefused
 from user360.models import Profile, Workspace
+from user360.tenancy import current_workspace
 
+SignIn = Callable[..., Client]
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 
 
@@ -60,6 +64,14 @@ def test_a_set_that_has_changed_is_told_from_to(people: dict[str, int]) -> None:
     assert selection.drift(12_340) == ""
     assert selection.drift(12_338) == "The selection has changed: from 12,340 to 12,338 users."
     assert posted(mode="all", seen=12_300, about=1).drift(12_338) == ""
+
+
+def test_a_dialog_over_the_selection_says_that_it_has_changed(people: dict[str, int], sign_in: SignIn) -> None:
+    here = f"/w/{current_workspace().slug}/exports/new/"
+    client = sign_in()
+    changed = client.post(here, {"mode": "all", "address": "?q=ann", "seen": "4"}).content.decode()
+    assert "from 4 to 1 users" in changed
+    assert "has changed" not in client.post(here, {"mode": "all", "address": "?q=ann", "seen": "1"}).content.decode()
 
 
 @pytest.mark.parametrize(

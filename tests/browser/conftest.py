@@ -1,7 +1,7 @@
-"""A workspace full of made-up customers, and browsers that tell what goes wrong in them."""
+"""Workspaces with customers in them, and browsers of their members that tell what goes wrong."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -12,14 +12,25 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 from pytest_django.live_server_helper import LiveServer
 
-from tests.factories import member
+from tests.factories import WorkspaceFactory, member, profile
 from user360.models import Workspace
 from user360.services.workspaces import create_workspace
 from user360.tenancy import workspace_scope
 
 # Playwright keeps an event loop in this thread, in which nothing of ours runs.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-PEOPLE = 60
+CUSTOMERS = 12
+
+type PageAs = Callable[..., Page]
+
+PEOPLE: list[tuple[dict[str, str], dict[str, str]]] = [
+    ({"firstName": "Amélie", "city": "Lyon", "age": "31", "emailOptin": "true"}, {"Tier": "Gold"}),
+    ({"firstName": "Noah", "city": "Oslo", "age": "44", "smsOptin": "true"}, {"Tier": "Platinum"}),
+    ({"firstName": "Tunde", "city": "Lagos", "age": "27", "emailOptin": "true"}, {"Tier": "Silver"}),
+    ({"firstName": "Emma", "city": "Paris", "age": "38"}, {"Tier": "Gold"}),
+    ({"firstName": "Mia", "city": "Paris", "age": "52", "smsOptin": "true"}, {}),
+    ({"firstName": "Lee", "age": "19"}, {}),
+]
 
 
 @dataclass
@@ -45,10 +56,10 @@ class Trouble:
 
 
 @pytest.fixture
-def workspace(transactional_db: None) -> Iterator[Workspace]:
+def lune(transactional_db: None) -> Iterator[Workspace]:
     """Customers with tags, events and segments, entered."""
     made = create_workspace(name="Maison Lune", slug="lune")
-    call_command("demo", workspace="lune", users=PEOPLE, events=PEOPLE * 5, seed=1)
+    call_command("demo", workspace="lune", users=CUSTOMERS, events=CUSTOMERS * 5, seed=1)
     with workspace_scope(made):
         yield made
 
@@ -71,9 +82,9 @@ def quiet_page(context: BrowserContext, trouble: Trouble) -> Page:
 
 
 @pytest.fixture
-def signed_in(quiet_page: Page, live_server: LiveServer, workspace: Workspace) -> Page:
+def signed_in(quiet_page: Page, live_server: LiveServer, lune: Workspace) -> Page:
     """A page of an administrator of the workspace."""
-    made = member(workspace, first_name="Chiara", last_name="Rossi", email="chiara@example.com")
+    made = member(lune, first_name="Chiara", last_name="Rossi", email="chiara@example.com")
     sign_in(quiet_page, live_server, made.user)
     return quiet_page
 
@@ -84,3 +95,27 @@ def sign_in(page: Page, live_server: LiveServer, user: User) -> None:
     client.force_login(user)
     cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
     page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+
+
+@pytest.fixture
+def workspace(transactional_db: None) -> Iterator[Workspace]:
+    """A workspace of six people, entered."""
+    made = WorkspaceFactory(slug="acme", name="Acme Retail")
+    with workspace_scope(made):
+        for values, tags in PEOPLE:
+            profile(values, tags=tags)
+        yield made
+
+
+@pytest.fixture
+def page_as(workspace: Workspace, live_server, page: Page) -> PageAs:
+    """Signs the page in as a new member in a preset role: `page_as("Marketer")`."""
+
+    def signed_in(role: str = "Administrator") -> Page:
+        client = Client()
+        client.force_login(member(workspace, role).user)
+        value = client.cookies[settings.SESSION_COOKIE_NAME].value
+        page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+        return page
+
+    return signed_in

@@ -15,7 +15,9 @@ from user360.models import Job, Profile
 from user360.services import jobs
 
 type Step = Callable[[Page], None]
-CONDITIONS = json.dumps({"all": [{"property": "city", "op": "known"}, {"tag": "Labels", "op": "has_any", "value": ["VIP"]}]})
+CONDITIONS = json.dumps(
+    {"all": [{"property": "city", "op": "known"}, {"tag": "Labels", "op": "has_any", "value": ["VIP"]}]}
+)
 NOBODY = json.dumps({"property": "city", "op": "is", "value": "Atlantis"})
 BROKEN = json.dumps({"property": "gone", "op": "is", "value": "x"})
 FILE = b"customer_id,full name,mail,town,vip\n" + b"".join(
@@ -33,6 +35,7 @@ class Look:
 
 def click(role: str, name: str) -> Step:
     """Press the first control of this role whose name starts so."""
+
     def step(page: Page) -> None:
         page.get_by_role(role, name=re.compile("^" + re.escape(name))).first.click()  # type: ignore[arg-type]
 

@@ -1,14 +1,8 @@
-// The rule builder: draws the draft, changes it, keeps the textarea in step and asks the server for the counts.
-import { drop, emptyGroup, emptyLeaf, isComplete, parentOf, read, remove, step, unfinished, write } from "./condition_tree.js";
-import { element, valueInputs } from "./condition_values.js";
-
-const MATCHES = [["all", "All"], ["any", "Any"], ["none", "None"]];
-const WAIT = 250;
-const icon = (name) => document.querySelector(`template[data-icon="${name}"]`)?.content.cloneNode(true) ?? name;
-
-function csrf() {
-  return JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["X-CSRFToken"] ?? "";
-}
+// The rule builder: holds the draft, draws it, and keeps the textarea of its form in step.
+import { attempt, emptyLeaf, isComplete, isGroup, nodesOf, parentOf, read, remove, write } from "./condition_tree.js";
+import { Counts } from "./condition_counts.js";
+import { draggable } from "./condition_drag.js";
+import { groupBox, markUnfinished, moves, replaceRow } from "./condition_rows.js";
 
 class Builder {
   constructor(root, catalog) {
@@ -17,202 +11,134 @@ class Builder {
     this.text = root.querySelector("textarea");
     this.units = catalog.units;
     this.subjects = new Map(catalog.subjects.map((each) => [each.id, each]));
-    this.load();
+    this.places = new Map();
+    this.counts = new Counts(this);
     this.text.addEventListener("change", (event) => event.isTrusted && this.load());
-    this.text.form?.addEventListener("submit", (event) => this.refuseUnfinished(event), true);
+    draggable(this);
+    this.load();
+  }
+
+  icon(name) {
+    return this.root.querySelector(`template[data-icon="${name}"]`).content.cloneNode(true);
   }
 
   load() {
     try {
       this.draft = read(JSON.parse(this.text.value || '{"all":[]}'), this.subjects);
     } catch {
-      this.say("The definition is not JSON.");
+      this.draft = null;
+      this.tree.replaceChildren();
+      this.counts.stop();
+      this.root.querySelector("details").open = true;
+      this.say("This definition cannot be shown as rules. Correct it below.", { shown: true });
       return;
     }
-    if (!this.draft.children.length) this.draft.children.push(emptyLeaf());
+    this.say("");
+    if (!this.draft.children.length && this.draft.match === "all") this.draft.children.push(emptyLeaf());
     this.draw();
-    this.changed();
+    this.changed({ quiet: true });
   }
 
-  // Rows left out of the definition would widen it, so nothing is saved while there are any.
-  refuseUnfinished(event) {
-    const open = unfinished(this.draft, this.subjects);
-    if (!open.length) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    for (const node of open) {
-      const sentence = this.places.get(node).querySelector(".rule-error");
-      sentence.hidden = false;
-      sentence.textContent = "Finish this condition or remove it.";
-    }
-    this.places.get(open[0]).querySelector("select, input")?.focus();
-    this.say("Some conditions are not finished.");
+  // What happened, for screen readers; `shown` also for everybody else.
+  say(text, { shown = false } = {}) {
+    this.root.querySelector("[data-condition-status]").textContent = shown ? "" : text;
+    const note = this.root.querySelector("[data-condition-note]");
+    note.hidden = !shown;
+    note.querySelector("[data-condition-note-text]").textContent = shown ? text : "";
   }
 
-  say(text) {
-    this.root.querySelector("[data-condition-status]").textContent = text;
+  // Draws everything anew; the focus goes to the part of the node that a selector names.
+  draw(node = null, part = "") {
+    this.places.clear();
+    this.tree.replaceChildren(groupBox(this, this.draft, 1));
+    if (node) this.focus(node, part);
   }
 
-  draw(focus = null) {
-    this.places = new Map();
-    this.tree.replaceChildren(this.group(this.draft, 1));
-    if (focus) this.places.get(focus)?.querySelector("select, input, button")?.focus();
+  focus(node, part) {
+    const place = this.places.get(node) ?? this.places.get(this.draft);
+    (place?.querySelector(part) ?? place?.querySelector("button, input"))?.focus();
   }
 
-  group(node, level) {
-    const name = `match-${Math.random().toString(36).slice(2)}`;
-    const matches = element("div", { class: "segmented", role: "group", "aria-label": "Match" }, ...MATCHES.map(([value, label]) => {
-      const radio = element("input", { type: "radio", name, value, checked: node.match === value });
-      radio.addEventListener("change", () => {
-        node.match = value;
-        this.changed();
-      });
-      return element("label", {}, radio, element("span", {}, label));
-    }));
-    const header = element("div", { class: "rule-group-header" }, matches, "of these are true", element("span", { class: "count" }));
-    if (level > 1) header.append(this.moves(node, "group"));
-    const box = element("div", { class: "rule-group", role: "group", "aria-label": `Group at level ${level}` }, header, ...node.children.map((child) => ("match" in child ? this.group(child, level + 1) : this.rule(child))));
-    const condition = element("button", { type: "button", class: "button button-quiet button-small" }, icon("plus"), "Condition");
-    condition.addEventListener("click", () => this.insert(node, emptyLeaf()));
-    const nested = element("button", { type: "button", class: "button button-quiet button-small" }, icon("plus"), "Group");
-    nested.addEventListener("click", () => this.insert(node, emptyGroup()));
-    box.append(element("div", { class: "rule-add" }, condition, nested));
-    this.places.set(node, header);
-    return box;
+  redrawRow(node, part) {
+    replaceRow(this, node);
+    this.focus(node, part);
   }
 
-  insert(parent, node) {
-    parent.children.push(node);
-    this.draw("match" in node ? node.children[0] : node);
-    this.changed();
+  // Changes the tree by `act`, unless it would be too deep or too large; says `done`. True when it was changed.
+  reshape(act, node, part, done = "") {
+    const refusal = attempt(this.draft, act);
+    this.draw(node, part);
+    this.say(refusal || done, { shown: Boolean(refusal) });
+    if (!refusal) this.changed();
+    return !refusal;
   }
 
-  rule(node) {
-    const grip = element("span", { class: "rule-grip", draggable: "true", "aria-hidden": "true" }, icon("grip"));
-    const row = element("div", { class: "rule", role: "group", "aria-label": "Condition" }, grip);
-    if ("raw" in node) row.append(element("code", {}, JSON.stringify(node.raw)));
-    else row.append(this.subjectPicker(node), ...this.comparison(node));
-    row.append(element("span", { class: "count" }), this.moves(node, "condition"), element("p", { class: "rule-error", hidden: true }));
-    this.drag(grip, row, node);
-    this.places.set(node, row);
-    return row;
+  add(group, node) {
+    this.reshape(() => group.children.push(node), isGroup(node) ? node.children[0] : node, ".rule-pick");
   }
 
-  subjectPicker(node) {
-    const grouped = Map.groupBy(this.subjects.values(), (each) => each.group);
-    const select = element("select", { "aria-label": "About" }, element("option", { value: "" }, "Choose what it is about …"), ...[...grouped].map(([label, subjects]) => element("optgroup", { label }, ...subjects.map((each) => element("option", { value: each.id, selected: each.id === node.subject }, each.label)))));
-    select.addEventListener("change", () => {
-      node.subject = select.value;
-      node.op = this.subjects.get(node.subject)?.operators[0].code ?? "";
-      node.value = null;
-      this.draw(node);
-      this.changed();
-    });
-    return select;
+  move(node, name) {
+    const { act, done } = moves[name];
+    const [parent, place] = this.placeOf(node);
+    if (!this.reshape(() => act(this.draft, node), node, ".rule-grip")) return;
+    const [above, now] = this.placeOf(node);
+    this.say(parent === above && place === now ? "It cannot go further" : `${done}, now ${now + 1} of ${above.children.length}`);
   }
 
-  comparison(node) {
-    const subject = this.subjects.get(node.subject);
-    if (!subject) return [];
-    const select = element("select", { "aria-label": "Operator" }, ...subject.operators.map((each) => element("option", { value: each.code, selected: each.code === node.op }, each.label)));
-    select.addEventListener("change", () => {
-      const shape = (code) => subject.operators.find((each) => each.code === code)?.shape;
-      if (shape(node.op) !== shape(select.value)) node.value = null;
-      node.op = select.value;
-      this.draw(node);
-      this.changed();
-    });
-    const shape = subject.operators.find((each) => each.code === node.op)?.shape ?? "none";
-    const context = { subject, shape, type: subject.input, units: this.units, valuesUrl: this.root.dataset.values };
-    return [select, ...valueInputs(context, node.value, (value) => {
-      node.value = value;
-      this.changed();
-    })];
+  placeOf(node) {
+    const parent = parentOf(this.draft, node);
+    return [parent, parent.children.indexOf(node)];
   }
 
-  moves(node, word) {
-    const button = (label, image, act) => {
-      const made = element("button", { type: "button", class: "button button-quiet button-icon button-small", "aria-label": `${label} ${word}` }, icon(image));
-      made.addEventListener("click", act);
-      return made;
-    };
-    const move = (by) => () => {
-      if (!step(this.draft, node, by)) return;
-      this.draw(node);
-      this.changed();
-      this.say(`Moved ${by < 0 ? "up" : "down"}`);
-    };
-    const drop = () => {
-      const parent = parentOf(this.draft, node);
-      remove(this.draft, node);
-      this.draw(parent);
-      this.changed();
-      this.say("Removed");
-    };
-    return element("span", { class: "rule-moves" }, button("Move up the", "up", move(-1)), button("Move down the", "down", move(1)), button("Remove the", "x", drop));
+  remove(node) {
+    const [parent, place] = this.placeOf(node);
+    const next = parent.children[place + 1] ?? parent.children[place - 1] ?? parent;
+    this.reshape(() => remove(this.draft, node), next, ".rule-grip", "Removed");
   }
 
-  drag(grip, row, node) {
-    grip.addEventListener("dragstart", () => (this.dragged = node));
-    row.addEventListener("dragover", (event) => this.dragged && event.preventDefault());
-    row.addEventListener("drop", (event) => {
-      event.preventDefault();
-      const box = row.getBoundingClientRect();
-      if (this.dragged && drop(this.draft, this.dragged, node, event.clientY > box.top + box.height / 2)) {
-        this.draw(this.dragged);
-        this.changed();
-      }
-      this.dragged = null;
-    });
-  }
-
-  changed() {
+  changed({ quiet = false } = {}) {
     const text = JSON.stringify(write(this.draft, this.subjects), null, 1);
     const news = text !== this.text.value;
     this.text.value = text;
-    if (news) this.root.dispatchEvent(new CustomEvent("conditions:changed", { bubbles: true }));
-    for (const [node, place] of this.places) {
-      if (!("match" in node)) place.classList.toggle("rule-unfinished", !isComplete(node, this.subjects.get(node.subject)));
+    if (news && !quiet) {
+      // What was built is not thrown away by a press beside the dialog.
+      this.root.closest("dialog")?.setAttribute("data-keep", "");
+      this.root.dispatchEvent(new CustomEvent("conditions:changed", { bubbles: true }));
     }
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.count(text), WAIT);
+    markUnfinished(this);
+    this.counts.soon(text);
   }
 
-  async count(text) {
-    this.asking?.abort();
-    this.asking = new AbortController();
-    const body = new URLSearchParams({ conditions: text });
-    const answer = await fetch(this.root.dataset.counts, { method: "POST", body, headers: { "X-CSRFToken": csrf() }, signal: this.asking.signal }).catch(() => null);
-    if (!answer || !this.root.isConnected || ![200, 422].includes(answer.status)) return;
-    const { words = "", counts = {}, errors = [] } = await answer.json();
-    this.root.querySelector("[data-condition-words]").textContent = words;
-    for (const [node, place] of this.places) this.mark(node, place, counts, errors);
-  }
-
-  mark(node, place, counts, errors) {
-    const key = node.path && JSON.stringify(node.path).replaceAll(",", ", ");
-    const number = key ? counts[key] : undefined;
-    place.querySelector(".count").textContent = number === null ? "takes long" : number === undefined ? "" : `${number.toLocaleString("en")}${"match" in node ? " users" : ""}`;
-    const error = errors.find((each) => node.path && !("match" in node) && node.path.every((part, index) => each.path[index] === part));
-    const sentence = place.querySelector(".rule-error");
-    if (!sentence) return;
-    sentence.hidden = !error;
-    sentence.textContent = error?.message ?? "";
-    place.classList.toggle("rule-invalid", Boolean(error));
+  // The first condition that was begun and not finished; those nobody has begun are simply left out.
+  unfinished() {
+    const begun = [...nodesOf(this.draft)].filter((node) => !isGroup(node) && node.subject && !isComplete(node, this.subjects));
+    for (const node of begun) this.counts.fault(node, "Give a value, or remove this condition.", ["value"]);
+    return begun[0];
   }
 }
 
 const catalogs = new Map();
+const builders = new WeakMap();
+
 async function catalogAt(url) {
-  if (!catalogs.has(url)) catalogs.set(url, fetch(url, { headers: { Accept: "application/json" } }).then((answer) => (answer.ok ? answer.json() : null)));
-  return catalogs.get(url);
+  if (!catalogs.has(url)) catalogs.set(url, fetch(url, { headers: { Accept: "application/json" } }).then((answer) => (answer.ok ? answer.json() : null), () => null));
+  const catalog = await catalogs.get(url);
+  if (!catalog) catalogs.delete(url);
+  return catalog;
 }
 
 async function start(root) {
   root.dataset.started = "";
   const catalog = await catalogAt(root.dataset.catalog);
-  if (catalog) new Builder(root, catalog);
-  else root.querySelector("details").open = true;
+  root.querySelector("[data-condition-waiting]")?.remove();
+  if (!catalog) {
+    root.querySelector("details").open = true;
+    return;
+  }
+  const builder = new Builder(root, catalog);
+  builders.set(root, builder);
+  const dialog = root.closest("dialog");
+  if (dialog && !root.contains(document.activeElement)) root.querySelector(".rule-pick, .rule-add button")?.focus();
 }
 
 function startAll() {
@@ -221,3 +147,32 @@ function startAll() {
 
 document.addEventListener("htmx:afterSettle", startAll);
 startAll();
+
+function buildersIn(form) {
+  return [...form.querySelectorAll("[data-condition-editor]")].map((root) => builders.get(root)).filter((builder) => builder?.draft);
+}
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    for (const builder of buildersIn(event.target)) {
+      const first = builder.unfinished();
+      if (!first) continue;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      builder.say("A condition has no value yet.");
+      builder.focus(first, ".rule-values :is(input, select, button)");
+      return;
+    }
+  },
+  true,
+);
+
+// What is sent is written in one line, and asking for everybody is asking nothing.
+document.addEventListener("formdata", (event) => {
+  for (const { text, draft, subjects } of buildersIn(event.target)) {
+    const json = write(draft, subjects);
+    if (event.target.method === "get" && json.all?.length === 0) event.formData.delete(text.name);
+    else event.formData.set(text.name, JSON.stringify(json));
+  }
+});

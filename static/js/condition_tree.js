@@ -1,141 +1,192 @@
 // Conditions as the builder edits them: groups that say all, any or none, and leaves that may be unfinished.
-// A leaf: {subject, op, value}. A group: {match, children}. `path` is where the node stands in what was last written.
+// A leaf is {subject, op, value}, or {raw} where the builder has no words for it and leaves it as it is.
+// A group is {match, children}. `path` is where a node stands in what was last written, null where it was left out.
 
-const GROUPS = ["all", "any", "not"];
+export const MAX_DEPTH = 6;
+export const MAX_LEAVES = 100;
+const LEAF_KINDS = ["property", "identity", "tag", "segment", "source"];
+const LEAF_KEYS = new Set([...LEAF_KINDS, "op", "value"]);
+const CHOSEN = new Set(["segment", "source"]);
 
-function group(match, children) {
-  return { match, children };
+export const isGroup = (node) => "match" in node;
+export const emptyLeaf = () => ({ subject: "", op: "", value: null });
+export const emptyGroup = () => ({ match: "any", children: [emptyLeaf()] });
+
+export function operatorOf(leaf, subjects) {
+  return subjects.get(leaf.subject)?.operators.find((one) => one.code === leaf.op);
 }
 
-// What the builder has no row for, such as a property that is gone, is kept as it was written: leaving it out would
-// widen the definition.
+// A kind, subject or operator that is not on offer stays as it was written, so that nothing is lost.
 function leafOf(json, subjects) {
-  const raw = { subject: "", op: "", value: null, raw: json };
-  const kind = ["property", "identity", "tag", "segment", "source"].find((name) => name in json);
-  if (!kind) return raw;
-  const whole = kind === "segment" || kind === "source";
-  const subject = whole ? `${kind}:` : `${kind}:${json[kind]}`;
-  if (!subjects.get(subject)?.operators.some((each) => each.code === json.op)) return raw;
-  return { subject, op: json.op, value: whole ? json[kind] : (json.value ?? null) };
+  const kind = LEAF_KINDS.find((name) => name in json);
+  const leaf = { subject: `${kind}:${CHOSEN.has(kind) ? "" : json[kind]}`, op: json.op, value: (CHOSEN.has(kind) ? json[kind] : json.value) ?? null };
+  const plain = operatorOf(leaf, subjects) && Object.keys(json).every((key) => LEAF_KEYS.has(key));
+  return plain ? leaf : { raw: json };
 }
 
 function nodeOf(json, subjects) {
-  const known = json !== null && typeof json === "object";
-  const key = known ? GROUPS.find((name) => name in json) : null;
-  const below = key ? json[key] : null;
-  const all = (list) => list.map((each) => nodeOf(each, subjects));
-  if (key === "not" && Array.isArray(below?.any)) return group("none", all(below.any));
-  if (key === "not") return group("none", [nodeOf(below, subjects)]);
-  if (key && Array.isArray(below)) return group(key, all(below));
-  return known && !key ? leafOf(json, subjects) : { subject: "", op: "", value: null, raw: json };
+  const key = ["all", "any", "not"].find((name) => name in json);
+  if (!key) return leafOf(json, subjects);
+  if (Object.keys(json).length > 1) throw new TypeError("A group has one key");
+  if (key !== "not") return { match: key, children: json[key].map((child) => nodeOf(child, subjects)) };
+  const below = Array.isArray(json.not.any) ? json.not.any : [json.not];
+  return { match: "none", children: below.map((child) => nodeOf(child, subjects)) };
 }
 
-// The draft of a definition; a single condition becomes a group of one.
+// The draft of a definition; a single condition becomes a group of one. Throws where the JSON is no definition.
 export function read(json, subjects) {
   const node = nodeOf(json, subjects);
-  return "match" in node ? node : group("all", [node]);
+  const draft = isGroup(node) ? node : { match: "all", children: [node] };
+  if (depthOf(draft) > MAX_DEPTH + 1) throw new RangeError("Too deep");
+  return draft;
 }
 
-function filled(value, shape) {
-  if (shape === "none") return true;
-  if (shape === "many") return Array.isArray(value) && value.length > 0;
-  if (shape === "pair") return Array.isArray(value) && value.length === 2 && value.every((one) => one !== "" && one !== null);
-  if (shape === "duration") return Number.isInteger(value?.n) && value.n > 0;
-  if (shape === "anniversary") return Boolean(value?.next?.n > 0 || (value?.month && value?.day));
-  return value !== null && value !== undefined && value !== "" && !(Array.isArray(value) && !value.length);
+const given = (value) => value !== null && value !== undefined && value !== "";
+const FILLED = {
+  none: () => true,
+  one: given,
+  choice: given,
+  several: (value) => (Array.isArray(value) ? value.length > 0 : given(value)),
+  many: (value) => (Array.isArray(value) ? value.length > 0 : given(value)),
+  pair: (value) => Array.isArray(value) && value.length === 2 && value.every(given),
+  duration: (value) => given(value?.n),
+  anniversary: (value) => given(value?.next?.n) || (given(value?.month) && given(value?.day)),
+};
+
+export function isComplete(leaf, subjects) {
+  if (leaf.raw) return true;
+  const operator = operatorOf(leaf, subjects);
+  return Boolean(operator) && FILLED[operator.shape](leaf.value);
 }
 
-export function isComplete(leaf, subject) {
-  if ("raw" in leaf) return true;
-  const operator = subject?.operators.find((one) => one.code === leaf.op);
-  return Boolean(operator) && filled(leaf.value, operator.shape);
+function leafJson(leaf, subjects) {
+  if (leaf.raw) return leaf.raw;
+  const { kind, name } = subjects.get(leaf.subject);
+  const { shape } = operatorOf(leaf, subjects);
+  if (shape === "choice") return { [kind]: leaf.value, op: leaf.op };
+  if (shape === "none") return { [kind]: name, op: leaf.op };
+  const several = Array.isArray(leaf.value) && leaf.value.length === 1 && shape === "several";
+  return { [kind]: name, op: leaf.op, value: several ? leaf.value[0] : leaf.value };
 }
 
-function leafJson(leaf, subject) {
-  if ("raw" in leaf) return leaf.raw;
-  const shape = subject.operators.find((one) => one.code === leaf.op).shape;
-  if (shape === "choice") return { [subject.kind]: leaf.value, op: leaf.op };
-  const named = { [subject.kind]: subject.name, op: leaf.op };
-  return shape === "none" ? named : { ...named, value: leaf.value };
+function leaveOut(node) {
+  node.path = null;
+  for (const child of node.children ?? []) leaveOut(child);
 }
 
-// The definition of a draft, unfinished leaves left out; every node learns its path in it.
-export function write(draft, subjects, path = []) {
-  draft.path = path;
-  const key = draft.match === "none" ? "any" : draft.match;
-  const inside = draft.match === "none" ? [...path, "not", "any"] : [...path, key];
-  const written = [];
-  for (const child of draft.children) {
-    child.path = null;
-    const place = [...inside, written.length];
-    if ("match" in child) written.push(write(child, subjects, place));
-    else if (isComplete(child, subjects.get(child.subject))) {
-      child.path = place;
-      written.push(leafJson(child, subjects.get(child.subject)));
-    }
-  }
-  return draft.match === "none" ? { not: { any: written } } : { [key]: written };
+// The definition of a draft. Unfinished leaves, and groups in which nothing is finished, are left out.
+export function write(node, subjects, path = []) {
+  node.path = path;
+  const json = isGroup(node) ? groupJson(node, subjects, path) : leafJson(node, subjects);
+  node.text = JSON.stringify(json);
+  return json;
 }
 
-// The leaves that say nothing yet. A single empty row is where everybody begins and is no fault.
-export function unfinished(draft, subjects) {
-  const leaves = (node) => ("match" in node ? node.children.flatMap(leaves) : [node]);
-  const all = leaves(draft);
-  if (all.length === 1 && !("raw" in all[0]) && !all[0].subject) return [];
-  return all.filter((leaf) => !isComplete(leaf, subjects.get(leaf.subject)));
+function groupJson(group, subjects, path) {
+  const kept = group.children.filter((child) => holds(child, subjects));
+  for (const child of group.children) if (!kept.includes(child)) leaveOut(child);
+  if (group.match !== "none") return { [group.match]: kept.map((child, place) => write(child, subjects, [...path, group.match, place])) };
+  if (kept.length === 1 && isGroup(kept[0])) return { not: write(kept[0], subjects, [...path, "not"]) };
+  return { not: { any: kept.map((child, place) => write(child, subjects, [...path, "not", "any", place])) } };
 }
 
-export function emptyLeaf() {
-  return { subject: "", op: "", value: null };
+function holds(node, subjects) {
+  if (!isGroup(node)) return isComplete(node, subjects);
+  return !node.children.length || node.children.some((child) => holds(child, subjects));
 }
 
-export function emptyGroup() {
-  return group("any", [emptyLeaf()]);
+export function* nodesOf(node) {
+  yield node;
+  for (const child of node.children ?? []) yield* nodesOf(child);
+}
+
+export function depthOf(node) {
+  if (!isGroup(node)) return 0;
+  const below = Math.max(0, ...node.children.map(depthOf));
+  if (node.match !== "none") return below + 1;
+  return node.children.length === 1 && isGroup(node.children[0]) ? below + 1 : below + 2;
 }
 
 export function parentOf(draft, node) {
-  for (const child of draft.children ?? []) {
-    if (child === node) return draft;
-    const found = "match" in child ? parentOf(child, node) : null;
-    if (found) return found;
+  return [...nodesOf(draft)].find((each) => each.children?.includes(node)) ?? null;
+}
+
+function contains(node, other) {
+  return [...nodesOf(node)].includes(other);
+}
+
+function takeOut(draft, node) {
+  const parent = parentOf(draft, node);
+  parent.children.splice(parent.children.indexOf(node), 1);
+}
+
+// Does `act` and gives "", or takes it back and gives why it may not be. Groups that became empty go.
+export function attempt(draft, act) {
+  const before = new Map([...nodesOf(draft)].filter(isGroup).map((group) => [group, { match: group.match, children: [...group.children] }]));
+  act();
+  for (const group of before.keys()) {
+    if (group !== draft && before.get(group).children.length && !group.children.length && parentOf(draft, group)) takeOut(draft, group);
   }
-  return null;
+  const leaves = [...nodesOf(draft)].filter((node) => !isGroup(node)).length;
+  const refusal = depthOf(draft) > MAX_DEPTH ? `Groups go at most ${MAX_DEPTH} deep. A group that says None counts twice.` : leaves > MAX_LEAVES ? `At most ${MAX_LEAVES} conditions.` : "";
+  if (refusal) for (const [group, was] of before) Object.assign(group, was);
+  return refusal;
 }
 
 export function remove(draft, node) {
-  const parent = parentOf(draft, node);
-  parent?.children.splice(parent.children.indexOf(node), 1);
+  takeOut(draft, node);
 }
 
-// One step up or down, into a group that is in the way and out of a group at its end.
+export function duplicate(draft, node) {
+  const copy = JSON.parse(JSON.stringify(node, (key, value) => (key === "path" || key === "text" ? undefined : value)));
+  const parent = parentOf(draft, node);
+  parent.children.splice(parent.children.indexOf(node) + 1, 0, copy);
+  return copy;
+}
+
+// One step up or down: into a group that is in the way, and out of a group at its end.
 export function step(draft, node, by) {
   const parent = parentOf(draft, node);
-  if (!parent) return false;
   const place = parent.children.indexOf(node);
   const next = parent.children[place + by];
   if (next === undefined) {
-    const above = parentOf(draft, parent);
-    if (!above) return false;
+    if (parent === draft) return;
     parent.children.splice(place, 1);
+    const above = parentOf(draft, parent);
     above.children.splice(above.children.indexOf(parent) + (by > 0 ? 1 : 0), 0, node);
   } else {
     parent.children.splice(place, 1);
-    if ("match" in next) next.children.splice(by > 0 ? 0 : next.children.length, 0, node);
+    if (isGroup(next)) next.children.splice(by > 0 ? 0 : next.children.length, 0, node);
     else parent.children.splice(place + by, 0, node);
   }
-  return true;
 }
 
-// Drops a node before or after another; never a group into itself.
-export function drop(draft, node, target, after) {
-  if (node === target || ("match" in node && contains(node, target))) return false;
+// Into the group before it, or into a new group of its own.
+export function indent(draft, node) {
+  const parent = parentOf(draft, node);
+  const place = parent.children.indexOf(node);
+  const before = parent.children[place - 1];
+  parent.children.splice(place, 1);
+  if (before && isGroup(before)) before.children.push(node);
+  else parent.children.splice(place, 0, { match: "any", children: [node] });
+}
+
+export function outdent(draft, node) {
+  const parent = parentOf(draft, node);
+  const above = parentOf(draft, parent);
+  if (!above) return;
+  takeOut(draft, node);
+  above.children.splice(above.children.indexOf(parent) + 1, 0, node);
+}
+
+// Puts a node "before" or "after" another, or "first" or "last" into a group; never into itself.
+export function put(draft, node, target, where) {
+  if (node === target || contains(node, target)) return;
+  takeOut(draft, node);
+  if (where === "first" || where === "last") {
+    target.children.splice(where === "first" ? 0 : target.children.length, 0, node);
+    return;
+  }
   const parent = parentOf(draft, target);
-  if (!parent) return false;
-  remove(draft, node);
-  parent.children.splice(parent.children.indexOf(target) + (after ? 1 : 0), 0, node);
-  return true;
-}
-
-function contains(group, node) {
-  return group.children.some((child) => child === node || ("match" in child && contains(child, node)));
+  parent.children.splice(parent.children.indexOf(target) + (where === "after" ? 1 : 0), 0, node);
 }

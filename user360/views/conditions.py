@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -12,17 +11,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from user360.condition_catalog import catalog
-from user360.conditions import ConditionErrors, CountTimeout, describe, load_schema, parse_text
-from user360.conditions.counting import count
-from user360.conditions.tree import nodes
+from user360.conditions import ConditionError, load_schema
+from user360.conditions.errors import Path
+from user360.conditions.parse import MAX_LETTERS
 from user360.gate import WorkspaceRequest, workspace_page
 from user360.listing.state import ListState
+from user360.selectors.node_counts import CountedDraft, count_draft
 from user360.selectors.suggestions import suggestions
 
 QUERY = "insight.user360.query"
+SEE_PERSONAL = "pii.view"
 EVERYBODY = '{"all": []}'
-# One node may take this long; the rest of the tree is then counted without waiting for it.
-NODE_MILLISECONDS = 3_000
+MAX_TYPED = 100
 
 
 @require_safe
@@ -42,36 +42,51 @@ def condition_editor(request: WorkspaceRequest) -> HttpResponse:
 @require_safe
 @never_cache
 @workspace_page(QUERY)
-def condition_catalog(request: WorkspaceRequest) -> HttpResponse:  # noqa: ARG001  # the gate has looked at it
+def condition_catalog(request: WorkspaceRequest) -> HttpResponse:
     """Subjects, operators and choices as JSON."""
-    return JsonResponse(catalog())
+    return JsonResponse(catalog(load_schema(), see_personal=SEE_PERSONAL in request.permissions))
 
 
 @require_safe
+@never_cache
 @workspace_page(QUERY)
 def condition_values(request: WorkspaceRequest) -> HttpResponse:
     """Values to offer for `kind` and `name` that hold `q`."""
-    found = suggestions(request.GET.get("kind", ""), request.GET.get("name", ""), request.GET.get("q", "")[:100])
-    return JsonResponse({"values": found})
+    kind, name, typed = (request.GET.get(key, "") for key in ("kind", "name", "q"))
+    return JsonResponse({"values": suggestions(load_schema(), kind, name, typed.strip()[:MAX_TYPED])})
 
 
 @require_POST
 @workspace_page(QUERY)
 def condition_counts(request: WorkspaceRequest) -> HttpResponse:
-    """The words of the posted conditions and the exact count of every node; changes nothing.
+    """The words of the posted `conditions`, the exact count of every sound node, and every error; changes nothing.
 
-    `counts` maps a path as JSON text to a number, or to null where counting took too long.
+    `paths` names the nodes to count, all when it is missing. A `count` of null took too long.
     """
-    schema = load_schema()
+    draft = _counted(request)
+    return JsonResponse(
+        {
+            "words": draft.words,
+            "nodes": [node.as_json() for node in draft.nodes],
+            "errors": [error.as_json() for error in draft.errors],
+        }
+    )
+
+
+def _counted(request: WorkspaceRequest) -> CountedDraft:
     try:
-        tree = parse_text(request.POST.get("conditions", ""), schema)
-    except ConditionErrors as broken:
-        return JsonResponse({"errors": [error.as_json() for error in broken.errors]}, status=422)
-    counts: dict[str, Any] = {}
-    now = timezone.now()
-    for node in nodes(tree):
-        try:
-            counts[json.dumps(list(node.path))] = count(node, now=now, timeout_ms=NODE_MILLISECONDS)
-        except CountTimeout:
-            counts[json.dumps(list(node.path))] = None
-    return JsonResponse({"words": describe(tree, schema.display), "counts": counts})
+        raw, wanted = _definition(request.POST.get("conditions", "")), _paths(request.POST.get("paths"))
+    except (ValueError, TypeError, RecursionError):
+        return CountedDraft("", [], [ConditionError((), "invalid_json", "The definition cannot be read")])
+    see_personal = SEE_PERSONAL in request.permissions
+    return count_draft(raw, load_schema(), now=timezone.now(), see_personal=see_personal, wanted=wanted)
+
+
+def _definition(text: str) -> object:
+    if len(text) > MAX_LETTERS:
+        raise ValueError("The definition is too long.")
+    return json.loads(text)
+
+
+def _paths(text: str | None) -> set[Path] | None:
+    return None if text is None else {tuple(path) for path in json.loads(text)}

@@ -40,7 +40,7 @@ def conditions_of(state: ListState) -> dict[str, Any]:
     if state.segment:
         parts.append({"segment": state.segment, "op": "in"})
     if state.level:
-        parts.append({"property": "memberLevel", "op": "in", "value": list(state.level)})
+        parts.append({"property": "memberLevel", "op": "is", "value": list(state.level)})
     return {"all": parts}
 
 

@@ -43,7 +43,7 @@ class Span(NamedTuple):
     start: int | None
     end: int | None
 
-    def difference(self, other: "Span") -> list["Span"]:
+    def apart_from(self, other: "Span") -> list["Span"]:
         """Spans that together hold whatever is in one of the two and not in the other, and little else."""
         found: list[Span] = []
         if self.start != other.start:

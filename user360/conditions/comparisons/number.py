@@ -124,7 +124,7 @@ class AgeComparison(NumberComparison):
 
     @override
     def flips(self, value: Stored, since: Clock, until: Clock) -> Predicate:
-        spans = self._birthdays(since).difference(self._birthdays(until))
+        spans = self._birthdays(since).apart_from(self._birthdays(until))
         tests = (born_within(span) for span in spans)
         return any_of(Columns(test) for test in tests if test is not None)
 

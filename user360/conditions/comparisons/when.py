@@ -65,7 +65,7 @@ class WhenComparison(Comparison):
 
     @override
     def flips(self, value: Stored, since: Clock, until: Clock) -> Predicate:
-        changed = self.span(since).difference(self.span(until))
+        changed = self.span(since).apart_from(self.span(until))
         return any_of(_in_span(value, part, self.axis) for part in changed)
 
     @override

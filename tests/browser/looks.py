@@ -16,7 +16,7 @@ from user360.services import jobs
 
 type Step = Callable[[Page], None]
 CONDITIONS = json.dumps(
-    {"all": [{"property": "city", "op": "known"}, {"tag": "Labels", "op": "has_any", "value": ["VIP"]}]}
+XX: "Labels", "op": "has_any", "value": ["VIP"]}]}
 )
 NOBODY = json.dumps({"property": "city", "op": "is", "value": "Atlantis"})
 BROKEN = json.dumps({"property": "gone", "op": "is", "value": "x"})
@@ -68,9 +68,9 @@ def of_users() -> list[Look]:
     return [
         Look("users/"),
         Look("users/", dialog("Column Display")),
-        Look("users/", (*dialog("Condition"), here(".rule select"))),
+        Look("users/", (*dialog("Condition"), here(".rule"))),
         Look(f"users/?c={CONDITIONS}&q=a"),
-        Look(f"users/?c={CONDITIONS}", (click("link", "City"), opened, here(".rule select"))),
+        Look(f"users/?c={CONDITIONS}", (click("link", "City"), opened, here(".rule"))),
         Look(f"users/?c={NOBODY}"),
         Look(f"users/?c={BROKEN}"),
         Look("users/", dialog("Export User")),
@@ -116,9 +116,9 @@ def of_segments() -> list[Look]:
         Look(page, (actions, *dialog("Rename"))),
         Look(page, (actions, *dialog("Archive"))),
         Look(page, (actions, *dialog("Delete"))),
-        Look(f"{page}edit/", (here(".rule select"), settled)),
-        Look("segments/new/", (here(".rule select"), settled)),
-        Look("segments/new/", (here(".rule select"), click("button", "Create segment"))),
+        Look(f"{page}edit/", (here(".rule"), settled)),
+        Look("segments/new/", (here(".rule"), settled)),
+        Look("segments/new/", (here(".rule"), click("button", "Create segment"))),
         Look(f"{page}why/{some.pk}/"),
     ]
 

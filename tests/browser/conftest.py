@@ -35,7 +35,7 @@ PEOPLE: list[tuple[dict[str, str], dict[str, str]]] = [
 
 @dataclass
 class Trouble:
-    """What browsers complained of: console errors, refusals by the content policy, errors of scripts, broken answers."""
+    """What browsers complained of: console errors, refusals by the content policy, script errors, broken answers."""
 
     said: list[str] = field(default_factory=list)
 

@@ -15,9 +15,8 @@ from user360.models import Job, Profile
 from user360.services import jobs
 
 type Step = Callable[[Page], None]
-CONDITIONS = json.dumps(
-XX: "Labels", "op": "has_any", "value": ["VIP"]}]}
-)
+KNOWN, VIP = {"property": "city", "op": "known"}, {"tag": "Labels", "op": "has_any", "value": ["VIP"]}
+CONDITIONS = json.dumps({"all": [KNOWN, VIP]})
 NOBODY = json.dumps({"property": "city", "op": "is", "value": "Atlantis"})
 BROKEN = json.dumps({"property": "gone", "op": "is", "value": "x"})
 FILE = b"customer_id,full name,mail,town,vip\n" + b"".join(

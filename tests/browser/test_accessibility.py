@@ -24,7 +24,8 @@ PAINTED = "new Promise((done) => requestAnimationFrame(() => requestAnimationFra
 # Behind a modal dialog nothing can be reached; its own page is looked at without it.
 WEIGH = """async (options) => {
   const found = await axe.run(document.querySelector("dialog[open]") ?? document, options);
-  return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}: ${node.failureSummary}`));
+  const told = (rule) => rule.nodes.map((node) => `${rule.id}: ${node.html}: ${node.failureSummary}`);
+  return found.violations.flatMap(told);
 }"""
 
 

@@ -11,11 +11,13 @@ from django.db import connection
 from django.utils import timezone
 
 from demo.bench.figures import Figure, milliseconds
-from user360.conditions import load_schema, matching, parse
+from user360.conditions import count, load_schema, parse
 from user360.models import TagValue
 from user360.tenancy import current_workspace_id
 
-MINE = "workspace_id = %(workspace)s AND deleted_at IS NULL"
+LONGEST_MS = 60_000
+# Made-up users are never deleted, so the SQL need not look; ours always does.
+MINE = "workspace_id = %(workspace)s"
 LABEL = "SELECT profile_id FROM profile_tag WHERE tag_value_id = "
 NOT_OPTED_OUT = "NOT EXISTS (SELECT 1 FROM profile_tag t WHERE t.tag_value_id = %(out)s AND t.profile_id = profile.id)"
 
@@ -92,12 +94,13 @@ def figures() -> Iterator[Figure]:
     facts = _facts(now)
     ours = hand = 0.0
     for name, (condition, where) in COUNTS.items():
-        found = matching(parse(condition, load_schema()), now=now)
+        tree = parse(condition, load_schema())
+        ask = partial(count, tree, now=now, timeout_ms=LONGEST_MS)
         statement = f"SELECT count(*) FROM profile WHERE {MINE} AND {where}"  # noqa: S608  # our own SQL
-        if found.count() != _run(statement, facts):
+        if ask() != _run(statement, facts):
             raise RuntimeError(f"{name}: the condition and the SQL disagree.")
         hand_written = milliseconds(partial(_run, statement, facts))
-        figure = Figure(name, milliseconds(found.count), limit=hand_written, limit_name="SQL")
+        figure = Figure(name, milliseconds(ask), limit=hand_written, limit_name="SQL")
         ours += figure.value
         hand += hand_written
         yield figure

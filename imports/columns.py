@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imports.engine.mapping import MappedColumn, NewProperty, Proposal
 from imports.engine.refusal import MappingRefused
@@ -119,6 +119,9 @@ class Columns:
             mapped = saved.get(name) or (proposal.mapped if proposal else MappedColumn(name))
             if name == draft.user_id_column:
                 mapped = MappedColumn(name, USER_ID)
+            if mapped.create and mapped.target in self._properties:
+                # Somebody has made the property since.
+                mapped = replace(mapped, create=None)
             chosen = self._sent(position, mapped, sent or {})
             reason = proposal.reason if proposal and chosen == mapped and name not in saved else ""
             error = str(refusal) if refusal and refusal.column == name else ""

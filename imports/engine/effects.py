@@ -5,17 +5,16 @@ and after it (`prior`, `next`: system properties as JSON; `prior_custom`, `next_
 state before the first row is what the profile has now.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imports.engine.plan import Plan
-from imports.engine.tables import Tables, make_temporary, run_sql
+from imports.engine.tables import Tables, fetch, make_temporary, run_sql
 from user360.property_types.sql import literal
 from user360.system_properties import SYSTEM_PROPERTIES, SystemProperty
 
 UPDATE, REPLACE, SKIP = "update", "replace", "skip"
 # The age follows from the date of birth where that is known, and is a value of its own only where it is not.
 _AGE_KEYS = frozenset({"age", "dob"})
-_PAIRS = 45
 
 
 @dataclass(frozen=True)
@@ -35,38 +34,46 @@ def system_columns(plan: Plan) -> tuple[SystemProperty, ...]:
     return tuple(prop for prop in editable if plan.on_conflict == REPLACE or prop.key in keys)
 
 
-def make_effects(plan: Plan, tables: Tables, people: People) -> None:
-    """Makes the temporary table `effect` for these people; it is gone when the transaction ends."""
-    make_temporary("effect", _effect_sql(plan, tables, people))
+def make_effects(plan: Plan, tables: Tables, people: People, *, only: str = "true") -> None:
+    """Makes the temporary table `effect` for these people, or for the rows of `placed` of whom `only` (SQL) holds."""
+    chosen = f"p.person >= {people.first} AND p.person < {people.end} AND p.kind = 'a' AND {only}"
+    several = fetch(f"SELECT EXISTS (SELECT FROM {tables.placed} AS p WHERE {chosen} AND p.rows > 1)")[0][0]
+    make_temporary("effect", _effect_sql(plan, tables, chosen, several=bool(several)))
     run_sql("ANALYZE effect (person, line, profile_id)")
 
 
-def _effect_sql(plan: Plan, tables: Tables, people: People) -> str:
+def _effect_sql(plan: Plan, tables: Tables, chosen: str, *, several: bool) -> str:
+    """Where nobody has `several` rows there is nothing to fold, and the windows that would do it are left out."""
     ids = "".join(f", c.k{place}" for place in range(len(plan.identities)))
     tags = "".join(f", c.t{place}" for place in range(len(plan.tags)))
-    fold = _FOLDS[plan.on_conflict]
+    fold = _FOLDS[plan.on_conflict] if several else _FOLDS[plan.on_conflict].of_one_row()
     # A new user has the user ID of the first row: a later row with one would have been about somebody else.
-    own_id = "first_value(applied.k0) OVER (PARTITION BY person ORDER BY line)" if plan.user_id else "NULL::text"
+    own_id = "applied.k0" if plan.user_id else "NULL::text"
+    turn = "1"
+    if several:
+        own_id = f"first_value({own_id}) OVER (PARTITION BY person ORDER BY line)"
+        turn = "row_number() OVER (PARTITION BY person ORDER BY line)"
     return f"""
 WITH applied AS MATERIALIZED (
-  SELECT p.person, p.line, p.profile_id, p.rows, c.data, c.custom{ids}{tags}
-  FROM {tables.placed} AS p JOIN {tables.checked} AS c USING (line)
-  WHERE p.person >= {people.first} AND p.person < {people.end} AND p.kind = 'a'
+  SELECT p.person, p.line, p.profile_id, c.data, c.custom{ids}{tags}
+  FROM {tables.placed} AS p JOIN {tables.checked} AS c USING (line) WHERE {chosen}
 ), base AS MATERIALIZED (
-  SELECT id, version, source_id, pins, user_id, {_old_json(plan)} AS data, attributes AS custom FROM profile
+  SELECT id, version, pins, user_id, {_old_json(plan)} AS data, attributes AS custom FROM profile
   WHERE workspace_id = {plan.workspace.pk} AND id = ANY(ARRAY(SELECT DISTINCT profile_id FROM applied))
 ), effective AS (
-  SELECT applied.*, base.id IS NULL AS is_new, base.version, base.source_id, coalesce(base.pins, '{{}}') AS pins,
-    coalesce(base.user_id, {own_id}) AS user_id, coalesce(base.data, '{{}}') AS base, coalesce(base.custom, '{{}}') AS base_custom,
+  SELECT applied.*, base.id IS NULL AS is_new, base.version, coalesce(base.pins, '{{}}') AS pins,
+    coalesce(base.user_id, {own_id}) AS user_id,
+    coalesce(base.data, '{{}}') AS base, coalesce(base.custom, '{{}}') AS base_custom,
     {fold.effective("applied.data", "base.data")} AS effective,
-    {fold.effective("applied.custom", "base.custom")} AS effective_custom,
-    row_number() OVER (PARTITION BY person ORDER BY line) AS turn
+    {fold.effective("applied.custom", "base.custom")} AS effective_custom, {turn} AS turn
   FROM applied LEFT JOIN base ON base.id = applied.profile_id
 ), folded AS (
-  SELECT effective.*, {_settled(plan, fold.prior("effective", "base"))} AS prior, {fold.prior("effective_custom", "base_custom")} AS prior_custom
+  SELECT effective.*, {_settled(plan, fold.prior("effective", "base"))} AS prior,
+    {fold.prior("effective_custom", "base_custom")} AS prior_custom
   FROM effective
 )
-SELECT folded.*, {_settled(plan, fold.next("prior", "effective"))} AS next, {fold.next("prior_custom", "effective_custom")} AS next_custom
+SELECT folded.*, {_settled(plan, fold.next("prior", "effective"))} AS next,
+  {fold.next("prior_custom", "effective_custom")} AS next_custom
 FROM folded
 """
 
@@ -78,6 +85,10 @@ class Fold:
     effective_sql: str
     prior_sql: str
     next_sql: str
+
+    def of_one_row(self) -> "Fold":
+        """The same for people with one row each: before it there is only what they have now."""
+        return replace(self, prior_sql="{base}")
 
     def effective(self, row: str, base: str) -> str:
         """What of the row counts: not its pinned keys."""
@@ -135,12 +146,8 @@ def _settled(plan: Plan, state: str) -> str:
 
 
 def _old_json(plan: Plan) -> str:
-    columns = system_columns(plan)
-    parts = []
-    for start in range(0, len(columns), _PAIRS):
-        pairs = ", ".join(f"{literal(prop.key)}, {column_json(prop)}" for prop in columns[start : start + _PAIRS])
-        parts.append(f"jsonb_strip_nulls(jsonb_build_object({pairs}))")
-    return " || ".join(parts) or "'{}'::jsonb"
+    pairs = ", ".join(f"{literal(prop.key)} : {column_json(prop)}" for prop in system_columns(plan))
+    return f"JSON_OBJECT({pairs} ABSENT ON NULL RETURNING jsonb)" if pairs else "'{}'::jsonb"
 
 
 def column_json(prop: SystemProperty) -> str:

@@ -3,10 +3,8 @@
 from collections.abc import Iterator
 
 from imports.engine.plan import PropertyColumn
-from imports.engine.quick import quick_test
 from imports.engine.tables import Tables, fetch
 from imports.engine.validation import trimmed
-from user360.property_types import ParseContext
 from user360.property_types.infer import CANDIDATES, ORDER, Inference
 
 _SAMPLE = 1_000
@@ -21,9 +19,7 @@ def narrowest_type(column: PropertyColumn, tables: Tables) -> str:
     if not sample.values:
         return "string"
     for name, type_key in _left(sample):
-        quick = quick_test(type_key, ParseContext()) if name != "flag" else None
-        fits = trimmed(CANDIDATES[name].sql_fits(x), x)
-        test = f"CASE WHEN {quick.test_of(x)} THEN true ELSE {fits} END" if quick else fits
+        test = trimmed(CANDIDATES[name].sql_fits(x), x)
         if fetch(f"SELECT bool_and({test}) FROM {tables.raw} WHERE {x} IS NOT NULL")[0][0]:
             return type_key
     return "text"

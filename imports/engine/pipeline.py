@@ -9,7 +9,7 @@ from psycopg.errors import DeadlockDetected
 
 from imports.engine.apply import LostRace, Writer
 from imports.engine.effects import People, make_effects
-from imports.engine.outcomes import count_up, make_claims, no_counts, outcome_sql, recorded_counts, rest_sql
+from imports.engine.outcomes import count_up, make_claims, no_counts, outcome_sql, recorded_counts
 from imports.engine.plan import Plan
 from imports.engine.resolution import place_rows
 from imports.engine.samples import SAMPLES, changed_users
@@ -43,7 +43,7 @@ class Pipeline:
         if staged is not None and _rows_of(self.tables.raw) == staged:
             self.total = staged
             return
-        self._forget("raw", "checked", "linked", "placed")
+        self._forget("raw", "checked", "linked", "placed", *(f"spelt{column.place}" for column in self.plan.staged))
         self.total = stage(self.reading, self.plan, self.tables)
         with transaction.atomic():
             run_sql(
@@ -54,7 +54,7 @@ class Pipeline:
 
     def check(self) -> None:
         """Judges every value."""
-        self._forget("checked", *(f"spelt{column.place}" for column in self.plan.staged))
+        self._forget("checked")
         check_rows(self.plan, self.tables)
 
     def apply(self, writer: Writer) -> None:
@@ -95,19 +95,16 @@ class Pipeline:
 
     def dry_run(self) -> tuple[dict[str, int], list[dict[str, Any]]]:
         """Counts what `apply` would do, and shows some users before and after."""
-        samples: list[dict[str, Any]] = []
         place_rows(self.plan, self.tables, resumed=False)
-        counts = no_counts()
+        counts, samples = no_counts(), []
+        count_up(counts, _simple_outcomes(self.tables))
         for people in _batches(self.tables, DRY_BATCH_LINES):
             self.run.stop_if_cancelled()
             with transaction.atomic():
-                make_effects(self.plan, self.tables, people)
+                make_effects(self.plan, self.tables, people, only=f"NOT ({_IS_SIMPLE})")
                 make_claims(self.plan)
                 make_tag_effects(self.plan)
-                rows = fetch(
-                    f"SELECT outcome, count(*) FROM (SELECT {outcome_sql(self.plan)} AS outcome FROM effect"
-                    f" UNION ALL SELECT kind FROM ({rest_sql(self.tables, people)}) AS rest) AS rows GROUP BY outcome"
-                )
+                rows = fetch(f"SELECT {outcome_sql(self.plan)}, count(*) FROM effect GROUP BY 1")
                 count_up(counts, {str(outcome): int(str(number)) for outcome, number in rows})
                 samples += changed_users(SAMPLES - len(samples)) if len(samples) < SAMPLES else []
             self.run.progress(counts["total"], total=self.total)
@@ -119,6 +116,18 @@ class Pipeline:
     def _forget(self, *parts: str) -> None:
         names = ", ".join(f"staging_{self.tables.job_id}_{part}" for part in parts)
         run_sql(f"DROP TABLE IF EXISTS {names}")
+
+
+# Rows whose outcome is clear without a look at anybody: failed, empty, or all there is about a new user.
+_IS_SIMPLE = "p.kind <> 'a' OR (p.profile_id IS NULL AND p.rows = 1)"
+
+
+def _simple_outcomes(tables: Tables) -> dict[str, int]:
+    rows = fetch(
+        f"SELECT CASE kind WHEN 'a' THEN 'n' ELSE kind END, count(*) FROM {tables.placed} AS p WHERE {_IS_SIMPLE}"
+        " GROUP BY 1"
+    )
+    return {str(outcome): int(str(number)) for outcome, number in rows}
 
 
 def _rows_of(table: str) -> int | None:

@@ -3,19 +3,46 @@
 import json
 from typing import Any
 
-from imports.engine.tables import Tables, fetch
+from imports.engine.plan import Plan
+from imports.engine.tables import Tables, fetch, run_sql
+from user360.property_types.sql import literal
 
 FIRST_ERRORS = 50
+REASONS = 20
 SAMPLES = 10
+# Characters of a cell that the page shows.
+_SHOWN = 200
 
 
-def first_errors(tables: Tables) -> list[dict[str, Any]]:
-    """Line, code, column and message of the first rows that would fail."""
+def first_errors(plan: Plan, tables: Tables) -> list[dict[str, Any]]:
+    """Line, code, column, message and value of the first rows that would fail."""
+    cells = " ".join(f"WHEN {literal(column.name)} THEN left(r.{column.sql}, {_SHOWN})" for column in plan.staged)
     rows = fetch(f"""
-SELECT line, coalesce(p.error, c.error) FROM {tables.placed} AS p JOIN {tables.checked} AS c USING (line)
-WHERE p.kind = 'f' ORDER BY line LIMIT {FIRST_ERRORS}
+SELECT line, error, CASE error::json->>1 {cells} END
+FROM ({_failed(tables)}) AS failed JOIN {tables.raw} AS r USING (line)
+ORDER BY line LIMIT {FIRST_ERRORS}
 """)
-    return [dict(zip(("line", "code", "column", "message"), _told(line, error), strict=True)) for line, error in rows]
+    names = ("line", "code", "column", "message", "value")
+    return [dict(zip(names, (*_told(line, error), value or ""), strict=True)) for line, error, value in rows]
+
+
+def reasons(tables: Tables) -> list[dict[str, Any]]:
+    """The commonest reasons and their rows: code, column, message with 9 for every digit, one message as it is."""
+    rows = fetch(f"""
+SELECT error::json->>0, error::json->>1, regexp_replace(error::json->>2, '[0-9]', '9', 'g') AS pattern,
+  min(error::json->>2), count(*)
+FROM ({_failed(tables)}) AS failed GROUP BY 1, 2, 3 ORDER BY count(*) DESC, 2, 3 LIMIT {REASONS}
+""")
+    names = ("code", "column", "pattern", "message", "rows")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def record_failed(tables: Tables) -> None:
+    """Writes the rows that would fail into the result table, so that the error file can be made of them."""
+    run_sql(
+        f"INSERT INTO {tables.result} (line, outcome, error)"
+        f" SELECT line, 'f', error FROM ({_failed(tables)}) AS failed ON CONFLICT (line) DO NOTHING"
+    )
 
 
 def recorded_errors(tables: Tables, limit: int) -> list[tuple[int, str, str, str]]:
@@ -25,16 +52,29 @@ def recorded_errors(tables: Tables, limit: int) -> list[tuple[int, str, str, str
 
 
 def changed_users(limit: int) -> list[dict[str, Any]]:
-    """Users of the batch at hand that would change: line, user ID, values before and after, keys that are pinned."""
+    """Users of the batch at hand that would change: line, user ID, values before and after, pinned values that stay.
+
+    `kept` are the values that the file has another word on and that stay because they were edited by hand.
+    """
     rows = fetch(f"""
-SELECT line, user_id, base || base_custom, next || next_custom, ARRAY(SELECT jsonb_object_keys(pins)) FROM (
+SELECT line, user_id, base || base_custom, next || next_custom, (
+  SELECT coalesce(jsonb_object_agg(key, (base || base_custom) -> key), '{{}}') FROM jsonb_each(data || custom)
+  WHERE pins ? key AND (base || base_custom) -> key IS DISTINCT FROM value
+) FROM (
   SELECT DISTINCT ON (person) * FROM effect WHERE NOT is_new ORDER BY person, line DESC
 ) AS last WHERE base <> next OR base_custom <> next_custom LIMIT {limit}
 """)
-    return [_sample(line, user_id, before, after, pinned) for line, user_id, before, after, pinned in rows]
+    return [_sample(line, user_id, before, after, kept) for line, user_id, before, after, kept in rows]
 
 
-def _sample(line: object, user_id: object, before: object, after: object, pinned: object) -> dict[str, Any]:
+def _failed(tables: Tables) -> str:
+    return (
+        f"SELECT line, coalesce(p.error, c.error) AS error FROM {tables.placed} AS p"
+        f" JOIN {tables.checked} AS c USING (line) WHERE p.kind = 'f'"
+    )
+
+
+def _sample(line: object, user_id: object, before: object, after: object, kept: object) -> dict[str, Any]:
     old, new = _object(before), _object(after)
     keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
     return {
@@ -42,7 +82,7 @@ def _sample(line: object, user_id: object, before: object, after: object, pinned
         "user_id": user_id,
         "before": {key: old[key] for key in keys if key in old},
         "after": {key: new[key] for key in keys if key in new},
-        "pinned": pinned,
+        "kept": _object(kept),
     }
 
 

@@ -1,22 +1,30 @@
-"""The values that only Python can judge: phones, e-mails and web addresses, each different one once."""
+"""The values that only Python can judge: phones, e-mails and web addresses.
 
+They are judged while the file passes by, and only those are kept that are wrong or spelt another way than they are
+stored: in most files a handful, for which a join costs nothing.
+"""
+
+import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 
 from imports.engine.plan import IdentityColumn, Plan, PropertyColumn
-from imports.engine.quick import Quick, quick_test
 from imports.engine.tables import Tables, run_sql
 from user360.identification.normalise import PYTHON_RULES
 from user360.models import Encryption
 from user360.property_types import PROPERTY_TYPES, InvalidValue, ParseContext, PropertyType
 
-_FETCH = 20_000
+_REMEMBERED = 20_000
+_IN_MEMORY = 4 * 2**20
+_CHUNK = 2**18
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """One column that Python judges: the alias of its join, and the SQL of error and value after the join."""
+    """One column that Python judges, and the SQL that brings the judgement to its rows."""
 
     place: int
     cell: str
@@ -25,31 +33,30 @@ class Spelling:
     table: str
 
     @property
-    def quick(self) -> Quick | None:
-        """What need not be asked."""
-        return quick_test(self.kind.key, self.context)
-
-    @property
-    def alias(self) -> str:
-        """The joined table's alias."""
-        return f"spelt{self.place}"
-
-    @property
     def join(self) -> str:
-        """Brings the judged values to the rows of `raw`."""
-        return f"LEFT JOIN {self.table} AS {self.alias} ON {self.alias}.written = {self.cell}"
+        """Joins what was kept to the rows of `raw`."""
+        return f"LEFT JOIN {self.table} AS {self._alias} ON {self._alias}.written = {self.cell}"
 
     @property
     def value(self) -> str:
-        """SQL text: the value as it is stored. NULL when the cell is empty or wrong."""
-        if self.quick is None:
-            return f"{self.alias}.value"
-        return f"CASE WHEN {self.quick.test_of(self.cell)} THEN {self.quick.value_of(self.cell)} ELSE {self.alias}.value END"
+        """SQL text after the join: the value as it is stored; NULL when the cell is empty or wrong."""
+        return f"CASE WHEN {self._alias}.written IS NULL THEN {self.cell} ELSE {self._alias}.value END"
 
     @property
     def error(self) -> str:
-        """SQL text: the sentence, or NULL."""
-        return f"{self.alias}.error"
+        """SQL text after the join: the sentence, or NULL."""
+        return f"{self._alias}.sentence"
+
+    @property
+    def _alias(self) -> str:
+        return f"spelt{self.place}"
+
+    def judge(self, text: str) -> tuple[str | None, str | None]:
+        """The stored value of a trimmed text, or the sentence why there is none."""
+        try:
+            return self.kind.parse(text, context=self.context), None
+        except InvalidValue as error:
+            return None, error.message
 
 
 def spellings(plan: Plan, tables: Tables) -> dict[int, Spelling]:
@@ -63,43 +70,60 @@ def spellings(plan: Plan, tables: Tables) -> dict[int, Spelling]:
             tables.spelt(column.staged.place),
         )
         for column in (*plan.properties, *plan.identities)
-        if (key := judged_by_python(column))
+        if (key := _judged_by_python(column))
     }
 
 
-def judged_by_python(column: PropertyColumn | IdentityColumn) -> str | None:
+def _judged_by_python(column: PropertyColumn | IdentityColumn) -> str | None:
     """The key of the property type whose Python must judge the column; None when SQL can."""
     if isinstance(column, PropertyColumn):
-        kind = column.prop.kind
-        return kind.key if kind.refusals(column.context) is None else None
+        # A property that is still to be made has no type yet; the types that are inferred are all for SQL.
+        known = bool(column.prop.type) and column.prop.kind.refusals(column.context) is None
+        return column.prop.type if known else None
     plain = column.encryption == Encryption.NONE
     return column.type.format if plain and column.type.format in PYTHON_RULES else None
 
 
-def judge(spelling: Spelling, tables: Tables) -> None:
-    """Fills the table of one column: each different text with its value or its error."""
-    test = f" AND NOT ({spelling.quick.test_of(spelling.cell)})" if spelling.quick else ""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"CREATE UNLOGGED TABLE {spelling.table} (written text, value text, error text)")
-        cursor.execute(
-            f"DECLARE judged NO SCROLL CURSOR FOR SELECT DISTINCT {spelling.cell} FROM {tables.raw}"
-            f" WHERE {spelling.cell} IS NOT NULL{test}"
+class Judge:
+    """Judges one column batch by batch, in constant memory."""
+
+    def __init__(self, spelling: Spelling) -> None:
+        self.place = spelling.place
+        self._spelling = spelling
+        self._seen: set[str] = set()
+        self._kept = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # lives as long as the judge
+
+    def look(self, texts: Iterable[str]) -> None:
+        """Judges those of the trimmed texts that are not plain and were not seen lately."""
+        is_plain = self._spelling.kind.is_plain
+        fresh = {text for text in texts if text and not is_plain(text)} - self._seen
+        if not fresh:
+            return
+        if len(self._seen) > _REMEMBERED:
+            self._seen.clear()
+        self._seen |= fresh
+        lines = []
+        for text in fresh:
+            value, error = self._spelling.judge(text)
+            if value != text:
+                lines.append("\t".join(_copied(part) for part in (text, value, error)) + "\n")
+        self._kept.write("".join(lines).encode())
+
+    def store(self) -> None:
+        """Makes the table of what was kept. A text that came back after it was forgotten is in it once."""
+        table = self._spelling.table
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE UNLOGGED TABLE {table} (written text, value text, sentence text)")
+            self._kept.seek(0)
+            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                while chunk := self._kept.read(_CHUNK):
+                    copy.write(chunk)
+        self._kept.close()
+        run_sql(
+            f"DELETE FROM {table} AS t USING {table} AS twin WHERE t.written = twin.written AND t.ctid > twin.ctid"
         )
-        while True:
-            cursor.execute(f"FETCH {_FETCH} FROM judged")
-            written = [row[0] for row in cursor.fetchall()]
-            if not written:
-                break
-            with cursor.copy(f"COPY {spelling.table} FROM STDIN") as copy:
-                for text in written:
-                    copy.write_row((text, *_judged(spelling, text)))
-        cursor.execute("CLOSE judged")
-    run_sql(f"ANALYZE {spelling.table}")
+        run_sql(f"ANALYZE {table}")
 
 
-def _judged(spelling: Spelling, text: str) -> tuple[str | None, str | None]:
-    try:
-        value: str = spelling.kind.parse(text, context=spelling.context)
-    except InvalidValue as error:
-        return None, error.message
-    return value, None
+def _copied(part: str | None) -> str:
+    return "\\N" if part is None else part.translate(_ESCAPED)

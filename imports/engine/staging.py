@@ -16,6 +16,7 @@ from imports.engine.encoding import MARKED, decoded
 from imports.engine.plan import SEPARATE_COLUMNS, Plan
 from imports.engine.reading import Batch, Problem, Rows
 from imports.engine.refusal import FileRefused
+from imports.engine.spelling import Judge, spellings
 from imports.engine.tables import Tables, run_sql
 from user360.property_types.whitespace import WHITESPACE, trim
 
@@ -67,7 +68,8 @@ def stage(reading: Reading, plan: Plan, tables: Tables) -> int:
     columns = [f"c{place} text" for place in range(min(len(plan.staged), SEPARATE_COLUMNS))]
     if len(plan.staged) > SEPARATE_COLUMNS:
         columns.append("more text[]")
-    encoder = _Encoder(plan)
+    judges = [Judge(spelling) for spelling in spellings(plan, tables).values()]
+    encoder = _Encoder(plan, judges)
     total = 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"CREATE UNLOGGED TABLE {tables.raw} (line int, problem text, {', '.join(columns)})")
@@ -75,6 +77,8 @@ def stage(reading: Reading, plan: Plan, tables: Tables) -> int:
             for batch in reading.rows(contents):
                 copy.write(encoder.encode(batch))
                 total += len(batch.rows)
+        for judge in judges:
+            judge.store()
         contents.verify(reading.sha256)
         if total == 0:
             raise FileRefused("The file has a header and no rows, so there is nothing to import.")
@@ -85,7 +89,8 @@ def stage(reading: Reading, plan: Plan, tables: Tables) -> int:
 class _Encoder:
     """Rows as COPY wants them. Whole batches at once while nothing in them is special; else cell by cell."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, judges: Sequence[Judge]) -> None:
+        self._judges = judges
         self._width = plan.width
         self._places = [column.place for column in plan.staged]
         self._whole = self._places == list(range(plan.width))
@@ -112,6 +117,8 @@ class _Encoder:
             return None
         if not text.isascii() and (any(space in text for space in _WIDE_SPACES) or MARKED.search(text)):
             return None
+        for judge in self._judges:
+            judge.look(row[judge.place] for row in batch.rows)
         lines = batch.lines
         return "".join([f"{line}\t\t{text}\n" for line, text in zip(lines, texts, strict=True)]).encode()
 
@@ -126,6 +133,8 @@ class _Encoder:
         if problem or not row:
             cells = [""] * min(len(self._places), SEPARATE_COLUMNS) + [""] * self._many
         else:
+            for judge in self._judges:
+                judge.look((trim(row[judge.place]),))
             values = [trim(cell) for cell in self._pick(row)]
             cells = [value.translate(_ESCAPED) for value in values[:SEPARATE_COLUMNS]]
             if self._many:

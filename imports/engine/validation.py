@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterable, Sequence
 
 from imports.engine.plan import IdentityColumn, Plan, PropertyColumn, TagColumn
-from imports.engine.quick import MEANS_SOMEBODY, TEXT_ID, quick_test
-from imports.engine.spelling import Spelling, judge, spellings
+from imports.engine.spelling import Spelling, spellings
 from imports.engine.tables import Tables, run_sql
 from user360.identification.guard_rails import sql_is_meaningless
-from user360.identification.normalise import identity_sql
+from user360.identification.normalise import IdentitySql, identity_sql
 from user360.models import Property
 from user360.property_types import ParseContext
 from user360.property_types.sql import literal, sql_trim
@@ -16,18 +15,15 @@ from user360.property_types.sql import literal, sql_trim
 INVALID = "invalidDataType"
 NOT_A_CHOICE = "invalidChoice"
 TAG_SEPARATOR = ";"
-# PostgreSQL functions take a hundred arguments at most.
-_PAIRS = 45
+# A letter or more and a number, or a number of several digits: no placeholder looks like that, most IDs do.
+_MEANS_SOMEBODY = "({x} ~ '^[A-Za-z]{0,12}[-_]?[1-9][0-9]{2,9}$' OR {x} ~ '^[A-Za-z]{1,12}[-_]?0*[1-9][0-9]{0,9}$')"
 # What a column of `profile` cannot hold though the property's type allows it: SQL over the JSON text `{x}`.
 _COLUMN_LIMITS = {"age": ("NOT {x} ~ '^([0-9]|[1-9][0-9]|1[0-4][0-9]|150)$'", "Not an age in whole years (0 to 150)")}
 
 
 def check_rows(plan: Plan, tables: Tables) -> None:
     """Makes the checked table from the raw one: user ID and other IDs, values as JSON, tags, or the error."""
-    judged = spellings(plan, tables)
-    for spelling in judged.values():
-        judge(spelling, tables)
-    run_sql(checking_sql(plan, tables, judged))
+    run_sql(checking_sql(plan, tables, spellings(plan, tables)))
     run_sql(f"CREATE INDEX ON {tables.checked} (line)")
     run_sql(f"ANALYZE {tables.checked} (line{''.join(f', k{place}' for place in range(len(plan.identities)))})")
 
@@ -36,23 +32,20 @@ def checking_sql(plan: Plan, tables: Tables, judged: dict[int, Spelling]) -> str
     """The statement itself, for `check_rows` and for EXPLAIN."""
     columns = _Columns(judged)
     errors = [columns.error(column) for column in sorted(_reporting(plan), key=lambda column: column.staged.place)]
-    cells = sorted({column.sql.partition("[")[0] for column in plan.staged})
-    # OFFSET 0 keeps the errors from being computed again for every value that depends on them.
-    rows = (
-        f"SELECT line, problem, {', '.join(cells)}{columns.judged_values()},"
-        f" coalesce(problem, {', '.join(errors)}) AS error, "
-        f"{' AND '.join(f'{column.sql} IS NULL' for column in plan.staged)} AS no_cell"
-        f" FROM {tables.raw} {' '.join(spelling.join for spelling in judged.values())} OFFSET 0"
-    )
     values = [
         *(f"{_valid(columns.identity(column))} AS k{place}" for place, column in enumerate(plan.identities)),
         f"{_valid(_object(columns.json_pairs(plan.system)))} AS data",
         f"{_valid(_object(columns.json_pairs(plan.custom)))} AS custom",
         *(f"{_valid(column.staged.sql)} AS t{place}" for place, column in enumerate(plan.tags)),
     ]
+    no_cell = " AND ".join(f"{column.sql} IS NULL" for column in plan.staged)
+    # OFFSET 0 keeps the error from being computed again for every value that depends on it; LATERAL instead of a
+    # subquery around the table lets several processes compute the values too.
     return (
-        f"CREATE UNLOGGED TABLE {tables.checked} AS SELECT line, error, no_cell AND problem IS NULL AS blank,"
-        f" {', '.join(values)} FROM ({rows}) AS rows"
+        f"CREATE UNLOGGED TABLE {tables.checked} AS"
+        f" SELECT line, error, problem IS NULL AND {no_cell} AS blank, {', '.join(values)}"
+        f" FROM {tables.raw} {' '.join(spelling.join for spelling in judged.values())},"
+        f" LATERAL (SELECT coalesce(problem, {', '.join(errors)}) AS error OFFSET 0) AS judged"
     )
 
 
@@ -65,13 +58,8 @@ def _valid(expression: str) -> str:
 
 
 def _object(pairs: Sequence[tuple[str, str]]) -> str:
-    if not pairs:
-        return "'{}'::jsonb"
-    parts = []
-    for start in range(0, len(pairs), _PAIRS):
-        listed = ", ".join(f"{literal(key)}, {value}" for key, value in pairs[start : start + _PAIRS])
-        parts.append(f"jsonb_strip_nulls(jsonb_build_object({listed}))")
-    return f"({' || '.join(parts)})"
+    listed = ", ".join(f"{literal(key)} : {value}" for key, value in pairs)
+    return f"JSON_OBJECT({listed} ABSENT ON NULL RETURNING jsonb)" if pairs else "'{}'::jsonb"
 
 
 class _Columns:
@@ -79,10 +67,6 @@ class _Columns:
 
     def __init__(self, judged: dict[int, Spelling]) -> None:
         self._judged = judged
-
-    def judged_values(self) -> str:
-        """The values of the columns that Python judged, as output columns of the inner query."""
-        return "".join(f", {spelling.value} AS v{place}" for place, spelling in self._judged.items())
 
     def error(self, column: PropertyColumn | IdentityColumn | TagColumn) -> str:
         """SQL text: the error of the row in this column as JSON [code, column, sentence], or NULL."""
@@ -104,30 +88,24 @@ class _Columns:
         limit = _limit(column.prop, x)
         if spelling := self._judged.get(column.staged.place):
             return spelling.error
-        slow = trimmed(kind.sql_error(x, column.context) or "NULL", x)
-        quick = quick_test(kind.key, column.context)
-        ready = f" OR ({quick.test_of(x)})" if quick else ""
-        error = f"CASE WHEN {x} IS NULL{ready} THEN NULL ELSE {slow} END"
+        sentence = trimmed(kind.sql_error(x, column.context) or "NULL", x)
+        error = f"CASE WHEN {x} IS NULL THEN NULL ELSE {sentence} END"
         return f"coalesce({error}, {limit})" if limit else error
 
     def _identity_error(self, column: IdentityColumn) -> str:
         x = column.staged.sql
         if spelling := self._judged.get(column.staged.place):
             return spelling.error
-        slow = trimmed(identity_sql(column.type.format, x, encryption=column.encryption).error, x)
-        ready = f" OR ({TEXT_ID.test_of(x)})" if _is_plain_text(column) else ""
-        return f"CASE WHEN {x} IS NULL{ready} THEN NULL ELSE {slow} END"
+        return f"CASE WHEN {x} IS NULL THEN NULL ELSE {trimmed(_rule(column).error, x)} END"
 
     def identity(self, column: IdentityColumn) -> str:
         """SQL text: the spelling of a valid ID; NULL when there is none or it stands for nobody."""
         x = column.staged.sql
         if column.staged.place in self._judged:
-            spelt = f"v{column.staged.place}"
-            return f"CASE WHEN NOT {sql_is_meaningless(spelt)} THEN {spelt} END"
-        spelt = trimmed(identity_sql(column.type.format, x, encryption=column.encryption).value, x)
-        if _is_plain_text(column):
-            spelt = f"CASE WHEN {TEXT_ID.test_of(x)} THEN {x} ELSE {spelt} END"
-        somebody = MEANS_SOMEBODY.replace("{x}", x)
+            spelt = self._judged[column.staged.place].value
+            return f"CASE WHEN {x} IS NOT NULL AND NOT {sql_is_meaningless(spelt)} THEN {spelt} END"
+        spelt = trimmed(_rule(column).value, x)
+        somebody = _MEANS_SOMEBODY.replace("{x}", x)
         return f"CASE WHEN {x} IS NOT NULL AND ({somebody} OR NOT {sql_is_meaningless(spelt)}) THEN {spelt} END"
 
     def json_pairs(self, columns: Sequence[PropertyColumn]) -> list[tuple[str, str]]:
@@ -137,7 +115,7 @@ class _Columns:
     def _json(self, column: PropertyColumn) -> str:
         x = column.staged.sql
         if column.staged.place in self._judged:
-            return f"to_jsonb(v{column.staged.place})"
+            return f"to_jsonb({self._judged[column.staged.place].value})"
         value = trimmed(column.prop.kind.sql_json(x, column.context), x)
         return f"CASE WHEN {x} IS NOT NULL THEN {value} END"
 
@@ -147,8 +125,11 @@ def trimmed(sql: str, x: str) -> str:
     return sql.replace(sql_trim(x), x)
 
 
-def _is_plain_text(column: IdentityColumn) -> bool:
-    return column.type.format == "text" and column.encryption == "none"
+def _rule(column: IdentityColumn) -> IdentitySql:
+    rule = identity_sql(column.type.format, column.staged.sql, encryption=column.encryption)
+    if rule is None:
+        raise RuntimeError(f"{column.type.key} is for Python to judge.")
+    return rule
 
 
 def _said(code: str, name: str, sentence: str) -> str:

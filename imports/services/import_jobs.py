@@ -2,7 +2,9 @@
 
 import errno
 from dataclasses import replace
+from typing import Any
 
+from django.core.files.base import File
 from django.db import OperationalError
 from django.utils import timezone
 from psycopg.errors import DiskFull
@@ -12,8 +14,8 @@ from imports.engine.inference import narrowest_type
 from imports.engine.outcomes import recorded_counts
 from imports.engine.pipeline import Pipeline
 from imports.engine.plan import Plan, TagColumn
-from imports.engine.report import with_report
-from imports.engine.samples import first_errors, recorded_errors
+from imports.engine.report import ERRORS, with_report
+from imports.engine.samples import first_errors, reasons, record_failed, recorded_errors
 from imports.engine.staging import Reading
 from imports.engine.tables import Tables
 from imports.models import JobRow, UserImport
@@ -66,14 +68,17 @@ def run_check(run: JobRun) -> None:
         counts, samples = pipeline.dry_run()
         result = {
             "counts": counts,
-            "errors": first_errors(pipeline.tables),
+            "errors": first_errors(pipeline.plan, pipeline.tables),
+            "reasons": reasons(pipeline.tables),
             "samples": samples,
             "left_out": list(pipeline.plan.left_out),
             "types": {column.prop.key: column.prop.type for column in pipeline.plan.created},
         }
-        UserImport.objects.filter(pk=user_import.pk, check_job=run.job).update(
-            dry_run=result, state=UserImport.State.CHECKED
-        )
+        if counts["failed"]:
+            _keep_error_file(pipeline, user_import)
+        # What was changed meanwhile is a draft again, of which this result says nothing.
+        same = UserImport.objects.filter(pk=user_import.pk, check_job=run.job, state=UserImport.State.CHECKING)
+        same.update(dry_run=result, state=UserImport.State.CHECKED)
         run.finish_with(counts | {"failed": 0, "would_fail": counts["failed"]})
     finally:
         pipeline.tables.drop()
@@ -138,6 +143,17 @@ def _with_tag(column: TagColumn) -> TagColumn:
     group, _ = TagGroup.objects.get_or_create(workspace=current_workspace(), name=UNCATEGORIZED, parent=None)
     tag, _ = Tag.objects.get_or_create(workspace=current_workspace(), group=group, name=column.tag.name)
     return replace(column, tag=tag)
+
+
+def _keep_error_file(pipeline: Pipeline, user_import: UserImport) -> None:
+    """The rows that would fail as a file, to be corrected before anything is imported."""
+    record_failed(pipeline.tables)
+
+    def keep(name: str, file: File[Any]) -> None:
+        if name == ERRORS:
+            jobs.attach(job=pipeline.run.job, name=name, content=file)
+
+    with_report(pipeline.reading, [column["name"] for column in user_import.columns], pipeline.tables, keep)
 
 
 def _finish(pipeline: Pipeline, user_import: UserImport) -> None:

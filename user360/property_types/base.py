@@ -71,6 +71,10 @@ class PropertyType(ABC):
     def parse(self, raw: object, *, context: ParseContext) -> Any:
         """The Python value of what a form, a file or the API sent; raises InvalidValue. Empty input is not for it."""
 
+    def is_plain(self, text: str) -> bool:  # noqa: ARG002 - no text is plain for every type
+        """Whether `parse` surely gives this trimmed text back, under any context. False says nothing."""
+        return False
+
     def refusals(self, context: ParseContext) -> tuple[Refusal, ...] | None:
         """Why trimmed text is refused, in this order; None when only Python can judge."""
         raise NotImplementedError

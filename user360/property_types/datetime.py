@@ -19,6 +19,7 @@ REST = rf"([T ]{TIME}( ?{ZONE})?)?"
 # ISO moments of years far from both ends, to the microsecond: PostgreSQL reads them as they are.
 PLAIN = r"^[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
 SHORT_ZONE = r"(Z|[+-](0[0-9]|1[0-5])(:[0-5][0-9])?)?$"
+UTC_TO_THE_SECOND = "^[12][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9:]{8}Z$"
 OUT_OF_RANGE = "Outside the years 1 to 9999 in UTC"
 _ZONE_AT_END = re.compile(f" ?{ZONE}$")
 
@@ -86,8 +87,13 @@ class DateTimeType(PropertyType):
 
     @override
     def sql_json(self, expr: str, context: ParseContext) -> str:
-        moment = self.sql_value(expr, context)
-        return f"""to_jsonb(to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'))"""
+        x, moment = sql_trim(expr), self.sql_value(expr, context)
+        return (
+            # Written in UTC to the second it need not become a moment and a text again.
+            f"(CASE WHEN {x} ~ {literal(UTC_TO_THE_SECOND)}"
+            f" THEN to_jsonb(substr({x}, 1, 10) || 'T' || substr({x}, 12, 8) || '.000000Z')"
+            f""" ELSE to_jsonb(to_char({moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')) END)"""
+        )
 
 
 @cache

@@ -28,10 +28,14 @@ class EmailType(PropertyType):
         return None
 
     @override
+    def is_plain(self, text: str) -> bool:
+        return len(text) <= _PLAIN_LENGTH and _PLAIN.fullmatch(text) is not None
+
+    @override
     def parse(self, raw: object, *, context: ParseContext) -> str:
         text = self.check(text_of(raw, "an e-mail address"), (ONE_LINE, TOO_LONG))
         lowered = text.lower()
-        if len(lowered) <= _PLAIN_LENGTH and _PLAIN.fullmatch(lowered):
+        if self.is_plain(lowered):
             return lowered
         try:
             address = validate_email(text, check_deliverability=False, test_environment=True)

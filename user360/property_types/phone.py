@@ -6,6 +6,7 @@ from typing import override
 import phonenumbers
 
 from .base import DisplayContext, ParseContext, PropertyType, refuse
+from .dialling import is_plainly_valid
 from .reading import ONE_LINE, SHORTENED_NUMBER, text_of
 from .refusal import refuse_longer_than, refuse_matching
 
@@ -33,8 +34,15 @@ class PhoneType(PropertyType):
         return None
 
     @override
+    def is_plain(self, text: str) -> bool:
+        return is_plainly_valid(text)
+
+    @override
     def parse(self, raw: object, *, context: ParseContext) -> str:
-        text = self.check(text_of(raw, "a phone number"), _BEFORE_PARSING)
+        text = text_of(raw, "a phone number")
+        if is_plainly_valid(text):
+            return text
+        self.check(text, _BEFORE_PARSING)
         if not _LOOKS_DIALLED.fullmatch(text):
             raise refuse(NOT_A_PHONE)
         try:

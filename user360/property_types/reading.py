@@ -36,7 +36,7 @@ def text_of(raw: object, expected: str) -> str:
             raise refuse(f"Expected {expected}")
     if "\0" in text:
         raise refuse(NUL_SENTENCE)
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
         raise refuse(UNICODE_SENTENCE)
     return text
 

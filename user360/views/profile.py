@@ -23,7 +23,7 @@ from user360.system_properties import CONTACT, MEMBER, OPT_IN
 
 # Tab → its words, in the order of the page. Groups are a page of the layer above, met by its address.
 TABS = {"tags": "Tags", "groups": "Groups", "properties": "Properties", "timeline": "Timeline"}
-ABOUT = {"basics": "Basic information", "ids": "Identity information"}
+ABOUT = {"basics": "Basic information", "identity": "Identity information"}
 # So many records stand below the tags.
 NEWEST = 10
 BASICS = (MEMBER, CONTACT, OPT_IN)
@@ -69,7 +69,7 @@ def user(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
 def _about(request: WorkspaceRequest, profile: Profile, viewer: Viewer) -> dict[str, Any]:
     chosen = request.GET.get("about", "")
     ids = details.identities(profile, viewer)
-    counts = {"ids": len(ids)}
+    counts = {"identity": len(ids)}
     facts = details.in_groups(details.facts(profile, viewer), BASICS)
     return {
         "about": chosen if chosen in ABOUT else "basics",

@@ -58,12 +58,12 @@ def test_a_tab_fetched_by_htmx_still_leads_to_the_others(
 def test_an_id_says_its_sources_and_state(
     sign_in: Callable[..., Client], address: Callable[..., str], someone: Profile
 ) -> None:
-    text = sign_in().get(address("user", someone.pk), {"about": "ids"}).content.decode()
+    text = sign_in().get(address("user", someone.pk), {"about": "identity"}).content.decode()
     assert "C-1 · Unencrypted · from CRM" in text
 
 
 @pytest.mark.parametrize(
-    "query", [{"tab": tab} for tab in TABS] + [{"about": "ids"}, {"tab": "timeline", "kind": "changes"}]
+    "query", [{"tab": tab} for tab in TABS] + [{"about": "identity"}, {"tab": "timeline", "kind": "changes"}]
 )
 def test_personal_data_stays_masked_everywhere_without_the_permission(
     sign_in: Callable[..., Client], address: Callable[..., str], someone: Profile, query: dict[str, str]

@@ -55,6 +55,7 @@ class Writer:
     def _gather_people(self) -> None:
         """One row a person: the state before the first and after the last row of the file, and what differs."""
         user_id = f"coalesce(user_id, {_GENERATED_USER_ID})"
+        new_pins = _new_pins(self.source_id, all_keys=self.plan.on_conflict == REPLACE)
         make_temporary(
             "person",
             f"""
@@ -64,7 +65,7 @@ SELECT person, coalesce(profile_id, nextval('profile_id_seq')) AS profile_id, is
   CASE WHEN changed AND NOT is_new THEN {_diff("base || base_custom", "next || next_custom")} END AS before,
   CASE WHEN is_new THEN next || next_custom
     WHEN changed THEN {_diff("next || next_custom", "base || base_custom")} END AS after,
-  CASE WHEN pins = '{{}}' THEN pins ELSE {_new_pins(self.source_id, all_keys=self.plan.on_conflict == REPLACE)} END AS new_pins
+  CASE WHEN pins = '{{}}' THEN pins ELSE {new_pins} END AS new_pins
 FROM (
   SELECT DISTINCT ON (person) person, profile_id, is_new, version, pins, base, base_custom, next, next_custom,
     {user_id} AS user_id, base <> next OR base_custom <> next_custom AS changed,
@@ -88,7 +89,7 @@ FROM (
         )
 
     def _claim_ids(self) -> None:
-        """The IDs first, in the order of their key: who finds one taken has lost, and two imports never wait in a ring."""
+        """The IDs first, in the order of their key: two imports never wait in a ring, and who finds one taken has lost."""
         with connection.cursor() as cursor:
             cursor.execute(
                 """
@@ -163,7 +164,8 @@ SELECT %s, profile_id, %s, CASE WHEN is_new THEN 'user.created' WHEN more_than_t
   jsonb_strip_nulls(jsonb_build_object('properties', before, 'tags', removed)),
   jsonb_strip_nulls(jsonb_build_object('properties', after, 'identities', ids, 'tags', added))
 FROM person LEFT JOIN (
-  SELECT person, jsonb_agg(jsonb_build_array(CASE type_id {keys} END, encryption, value) ORDER BY type_id, value) AS ids
+  SELECT person, jsonb_agg(jsonb_build_array(CASE type_id {keys} END, encryption, value)
+    ORDER BY type_id, value) AS ids
   FROM claim GROUP BY person
 ) AS claims USING (person) LEFT JOIN ({_listed("tag_add")}) AS added_tags (person, added) USING (person)
 LEFT JOIN ({_listed("tag_remove")}) AS removed_tags (person, removed) USING (person)

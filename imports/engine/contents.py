@@ -42,7 +42,7 @@ class Contents:
 
     def _packed(self) -> Iterator[bytes]:
         try:
-            with self._file.storage.open(self._file.name, "rb") as opened:
+            with self._file.storage.open(str(self._file.name), "rb") as opened:
                 while chunk := opened.read(CHUNK_BYTES):
                     self._digest.update(chunk)
                     self.packed_bytes += len(chunk)

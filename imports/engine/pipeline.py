@@ -1,7 +1,10 @@
 """The whole way of an import, from the stored file to the report; and of a dry run, which stops before writing."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
+from threading import Lock
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
@@ -9,6 +12,7 @@ from psycopg.errors import DeadlockDetected
 
 from imports.engine.apply import LostRace, Writer
 from imports.engine.effects import People, make_effects
+from imports.engine.lanes import in_lanes
 from imports.engine.outcomes import count_up, make_claims, no_counts, outcome_sql, recorded_counts
 from imports.engine.plan import Plan
 from imports.engine.resolution import place_rows
@@ -36,6 +40,7 @@ class Pipeline:
     tables: Tables
     total: int = 0
     counts: dict[str, int] = field(default_factory=no_counts)
+    _counting: Lock = field(default_factory=Lock, init=False)
 
     def stage(self) -> None:
         """Brings the file into the staging table, unless an earlier attempt has and it outlived the crash."""
@@ -63,14 +68,13 @@ class Pipeline:
         for _ in range(_ROUNDS):
             self._forget("placed", "linked")
             place_rows(self.plan, self.tables, resumed=self.counts["total"] > 0)
-            for people in _batches(self.tables, BATCH_LINES):
-                self.run.stop_if_cancelled()
-                self._apply_batch(writer, people)
+            in_lanes(_batches(self.tables, BATCH_LINES), partial(self._apply_batch, writer))
             if self.counts["total"] == self.total:
                 return
         raise RuntimeError(f"{self.total - self.counts['total']} rows kept changing while they were imported.")
 
     def _apply_batch(self, writer: Writer, people: People) -> None:
+        self.run.stop_if_cancelled()
         for _ in range(_DEADLOCKS):
             try:
                 self._commit_batch(writer, people)
@@ -84,19 +88,25 @@ class Pipeline:
         raise RuntimeError("A batch could not be written: others keep writing the same users.")
 
     def _commit_batch(self, writer: Writer, people: People) -> None:
-        counts = dict(self.counts)
-        with transaction.atomic():
-            outcomes, touched = writer.write(people)
-            if touched:
-                profiles_touched.send(sender=Pipeline, workspace_id=self.plan.workspace.pk, profile_ids=touched)
-            count_up(counts, outcomes)
-            self.run.checkpoint(self.run.job.checkpoint, processed=counts["total"], total=self.total, counts=counts)
-        self.counts = counts
+        with ExitStack() as until_committed:
+            with transaction.atomic():
+                outcomes, touched = writer.write(people)
+                if touched:
+                    profiles_touched.send(sender=Pipeline, workspace_id=self.plan.workspace.pk, profile_ids=touched)
+                # Held until the commit, so that the counts grow in the order in which batches are committed.
+                until_committed.enter_context(self._counting)
+                counts = dict(self.counts)
+                count_up(counts, outcomes)
+                self.run.checkpoint(
+                    self.run.job.checkpoint, processed=counts["total"], total=self.total, counts=counts
+                )
+            self.counts = counts
 
     def dry_run(self) -> tuple[dict[str, int], list[dict[str, Any]]]:
         """Counts what `apply` would do, and shows some users before and after."""
         place_rows(self.plan, self.tables, resumed=False)
-        counts, samples = no_counts(), []
+        counts = no_counts()
+        samples: list[dict[str, Any]] = []
         count_up(counts, _simple_outcomes(self.tables))
         for people in _batches(self.tables, DRY_BATCH_LINES):
             self.run.stop_if_cancelled()

@@ -1,4 +1,4 @@
-"""What each column most likely is: the last mapping of that header, an equal name, a near name, else a new property."""
+"""What each column most likely is: what it was the last time, an equal name, a near name, else a new property."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -70,7 +70,8 @@ class Rows:
 
     def _batch(self, wanted: int) -> Batch:
         self._first = first = self._reader.line_num + 1
-        self._rows = rows = []
+        rows: list[list[str]] = []
+        self._rows = rows
         problem = None
         try:
             rows.extend(islice(self._reader, wanted))

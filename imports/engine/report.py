@@ -117,4 +117,4 @@ def _results(tables: Tables) -> Iterator[_Result]:
             if not rows:
                 cursor.execute("CLOSE results")
                 return
-            yield from map(_Result._make, rows)
+            yield from (_Result(*row) for row in rows)

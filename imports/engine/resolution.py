@@ -83,7 +83,8 @@ def _linked_sql(plan: Plan, tables: Tables, scope: Scope) -> str:
         for place in finding
     )
     rows = f"""
-SELECT c.line, {owner} AS owner, {conflict or "false"} AS conflict, CASE {lead_id}WHEN true THEN c.line::text END AS key,
+SELECT c.line, {owner} AS owner, {conflict or "false"} AS conflict,
+  CASE {lead_id}WHEN true THEN c.line::text END AS key,
   CASE WHEN c.error IS NOT NULL THEN '{FAILS}' WHEN c.blank THEN '{IS_EMPTY}' ELSE '{APPLIES}' END AS kind
 FROM {tables.checked} AS c {owner_joins(plan, "c")} WHERE {scope.condition} OFFSET 0
 """
@@ -98,11 +99,11 @@ FROM ({rows}) AS rows
 
 def _shared_sql(plan: Plan, tables: Tables) -> str | None:
     """SQL of the leading IDs that have another ID in common with a different leading ID."""
-    if len(plan.identities) < 2:
+    if not any(column.slot for column in plan.identities):
         return None
     arms = " UNION ALL ".join(
-        f"SELECT {column.type.pk} AS type_id, {literal(column.encryption)} AS encryption, c.k{place} AS value, l.lead_id"
-        f" FROM {tables.checked} AS c JOIN {tables.linked} AS l USING (line)"
+        f"SELECT {column.type.pk} AS type_id, {literal(column.encryption)} AS encryption, c.k{place} AS value,"
+        f" l.lead_id FROM {tables.checked} AS c JOIN {tables.linked} AS l USING (line)"
         f" WHERE c.k{place} IS NOT NULL AND l.kind = '{APPLIES}'"
         for place, column in enumerate(plan.identities)
         if column.slot != 0

@@ -12,6 +12,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from imports.engine.plan import Plan
 from imports.engine.tables import Tables, fetch, make_temporary
@@ -77,11 +78,10 @@ def decide(plan: Plan, ids: Sequence[_Id], owners: "array[int]", line: int) -> i
             owners[one.number] = one.owner
     finding = [one for one in ids if plan.identities[one.place].finds]
     owned = [one for one in finding if owners[one.number]]
-    has_user_id = bool(finding) and plan.identities[finding[0].place].slot == 0
-    if has_user_id:
-        person = owners[finding[0].number] or -line
-    else:
-        person = owners[owned[0].number] if owned else -line
+    if finding and plan.identities[finding[0].place].slot == 0:
+        # The user ID decides alone.
+        owned = [one for one in owned if one is finding[0]]
+    person = owners[owned[0].number] if owned else -line
     for one in ids:
         if owners[one.number] not in (0, person):
             return Conflict(line, one.place, one.value, person, owners[one.number])
@@ -112,7 +112,7 @@ ORDER BY ids.line, ids.place
 """
 
 
-def _row_batches(cursor: "connection.cursor") -> Iterator[list[list[_Id]]]:
+def _row_batches(cursor: CursorWrapper) -> Iterator[list[list[_Id]]]:
     rest: list[_Id] = []
     while True:
         cursor.execute(f"FETCH {_FETCH} FROM tangled")

@@ -61,6 +61,7 @@ class Spelling:
 
 def spellings(plan: Plan, tables: Tables) -> dict[int, Spelling]:
     """The columns that Python judges, by their place in the file."""
+    columns: list[PropertyColumn | IdentityColumn] = [*plan.properties, *plan.identities]
     return {
         column.staged.place: Spelling(
             column.staged.place,
@@ -69,7 +70,7 @@ def spellings(plan: Plan, tables: Tables) -> dict[int, Spelling]:
             ParseContext(plan.workspace.default_country, plan.workspace.zone),
             tables.spelt(column.staged.place),
         )
-        for column in (*plan.properties, *plan.identities)
+        for column in columns
         if (key := _judged_by_python(column))
     }
 

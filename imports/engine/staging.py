@@ -23,11 +23,10 @@ from user360.property_types.whitespace import WHITESPACE, trim
 WRONG_WIDTH = "wrongNumberOfColumns"
 WRONG_ENCODING = "invalidEncoding"
 NUL = "invalidCharacter"
-_WIDE_SPACES = tuple(character for character in WHITESPACE if ord(character) > 0x7F)
+_WIDE_SPACES = tuple(character for character in WHITESPACE if not character.isascii())
 _NARROW_SPACES = " \v\f"
-_SPECIAL = ("\\", "\r", "\0", *(f"{space}{end}" for space in _NARROW_SPACES for end in "\t\n")) + tuple(
-    f"{end}{space}" for space in _NARROW_SPACES for end in "\t\n"
-)
+_EDGES = tuple((space, edge) for space in _NARROW_SPACES for edge in "\t\n")
+_SPECIAL = ("\\", "\r", "\0", *(space + edge for space, edge in _EDGES), *(edge + space for space, edge in _EDGES))
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 

@@ -1,7 +1,9 @@
 """The tables of one import: unlogged and local, named after the job, dropped at the end and after crashes."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -49,7 +51,10 @@ class Tables:
         _drop([name for name, job_id in _all() if job_id == self.job_id])
 
 
-def run_sql(sql: str, params: list[object] | None = None) -> None:
+type Parameters = Sequence[str | int | datetime | list[int] | None]
+
+
+def run_sql(sql: str, params: Parameters | None = None) -> None:
     """One statement that answers nothing."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -65,7 +70,7 @@ def make_temporary(name: str, definition: str) -> None:
     )
 
 
-def fetch(sql: str, params: list[object] | None = None) -> list[tuple[object, ...]]:
+def fetch(sql: str, params: Parameters | None = None) -> list[tuple[object, ...]]:
     """The rows of one statement."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)

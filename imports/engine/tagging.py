@@ -6,6 +6,7 @@ and a single tag given by hand keeps its value.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from imports.engine.effects import REPLACE, SKIP
 from imports.engine.plan import Plan, TagColumn
@@ -145,7 +146,7 @@ WHERE NOT EXISTS (SELECT FROM tag_held AS held WHERE held.ours AND held.person =
 """)
 
 
-def write_tags(*, workspace_id: int, source_id: int, actor_id: int | None, at: object) -> None:
+def write_tags(*, workspace_id: int, source_id: int, actor_id: int | None, at: datetime) -> None:
     """Writes `tag_add` and `tag_remove`; values that are new to their tag are added to it."""
     run_sql("ANALYZE tag_add")
     run_sql(

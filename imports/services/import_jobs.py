@@ -1,5 +1,7 @@
 """The work of the two kinds of import jobs: the import itself, and the dry run before it."""
 
+from __future__ import annotations
+
 import errno
 from dataclasses import replace
 from typing import Any
@@ -36,7 +38,7 @@ def run_import(run: JobRun) -> None:
     pipeline = _pipeline(run, user_import)
     try:
         pipeline.stage()
-        pipeline.plan = _with_new_schema(pipeline, user_import)
+        pipeline.plan = _with_new_schema(pipeline)
         pipeline.check()
         pipeline.apply(_writer(pipeline, user_import))
         _finish(pipeline, user_import)
@@ -121,7 +123,7 @@ def _with_types(pipeline: Pipeline) -> Plan:
     return plan
 
 
-def _with_new_schema(pipeline: Pipeline, user_import: UserImport) -> Plan:
+def _with_new_schema(pipeline: Pipeline) -> Plan:
     """The plan whose new properties and tags exist. A second attempt finds them made."""
     plan = _with_types(pipeline)
     actor = pipeline.run.job.actor

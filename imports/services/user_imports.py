@@ -28,6 +28,7 @@ from imports.engine.refusal import FileRefused, MappingRefused
 from imports.engine.sniffing import Look, first_look, look_again
 from imports.models import UserImport
 from user360.models import Job, Property, Source, Tag
+from user360.property_types.string import MAX_STRING
 from user360.services import jobs
 from user360.tenancy import current_workspace
 
@@ -115,8 +116,8 @@ def save_conflicts(*, user_import: UserImport, on_conflict: str, merge_tags: boo
 def save_tags(*, user_import: UserImport, tags: Sequence[str], segment_name: str = "") -> None:
     """Keeps the labels that every imported user gets, and the name of the static segment they make, if any."""
     cleaned = list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
-    if any(len(tag) > 255 for tag in cleaned):
-        raise MappingRefused("A tag has at most 255 characters.")
+    if any(len(tag) > MAX_STRING for tag in cleaned):
+        raise MappingRefused(f"A tag has at most {MAX_STRING} characters.")
     user_import.tags, user_import.segment_name = cleaned, segment_name.strip()
     _save(user_import)
 

@@ -1,7 +1,7 @@
 """A worker process that dies at a chosen moment: `python -m tests.imports.dying_worker DATABASE JOB MOMENT [VICTIM]`.
 
-MOMENT is the name of a step and how often it happens before the end, as in `checkpoint:3`; `never` lives. VICTIM is the process that
-is killed instead of this one.
+MOMENT is the name of a step and how often it happens before the end, as in `checkpoint:3`; with `never` it lives.
+VICTIM is the process that is killed instead of this one.
 """
 
 import os

@@ -19,7 +19,16 @@ from user360.tenancy import workspace_scope
 
 ROWS = 1_500
 MAPPING = {"uid": "userId", "city": "city", "mail": "id:email", "tags": "tags"}
-WORKER_DEATHS = ("stage", "check_rows", "place_rows", "checkpoint:2", "committed:1", "checkpoint:3", "committed:2", "report")
+WORKER_DEATHS = (
+    "stage",
+    "check_rows",
+    "place_rows",
+    "checkpoint:2",
+    "committed:1",
+    "checkpoint:3",
+    "committed:2",
+    "report",
+)
 
 
 def _file(city: str) -> str:
@@ -48,7 +57,7 @@ def _prepared() -> UserImport:
 def _work(job: Job, moment: str, victim: int | None = None) -> None:
     """One attempt in a process of its own, which may die; afterwards the job waits for the next one."""
     command = [sys.executable, "-m", "tests.imports.dying_worker", str(connection.settings_dict["NAME"]), str(job.pk)]
-    subprocess.run(  # noqa: S603  # our own program
+    subprocess.run(
         [*command, moment, *([str(victim)] if victim else [])],
         cwd=Path(__file__).parents[2], timeout=120, check=False, stderr=subprocess.DEVNULL,
     )  # fmt: skip

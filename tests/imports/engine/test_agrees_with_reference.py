@@ -143,7 +143,12 @@ def test_the_engine_agrees_with_a_row_by_row_import(
 
 
 def _exist(world: World, workspace: Workspace, given: dict[str, Any], place: int) -> None:
-    ids = {("userId", given["user_id"]), ("mobile", given["phone"]), ("email", given["mail"]), ("openid", given["open"])}
+    ids = {
+        ("userId", given["user_id"]),
+        ("mobile", given["phone"]),
+        ("email", given["mail"]),
+        ("openid", given["open"]),
+    }
     ids = {ident for ident in ids if ident[1]}
     if any(ident in world.owners for ident in ids):
         return

@@ -37,7 +37,10 @@ REFUSED = {
         gzip.compress(b"user_id,city\n" + b"A,Paris\n" * 5_000)[:-20],
         "The gzip file is cut off: it ends in the middle.",
     ),
-    "a damaged gzip": (gzip.compress(b"user_id,city\nA,Paris\n")[:10] + b"nonsense!" * 9, "The gzip file is damaged and cannot be unpacked."),
+    "a damaged gzip": (
+        gzip.compress(b"user_id,city\nA,Paris\n")[:10] + b"nonsense!" * 9,
+        "The gzip file is damaged and cannot be unpacked.",
+    ),
     "a gzip bomb": (
         gzip.compress(b"user_id,city\n" + b"A,Paris\n" * 15_000_000, compresslevel=9),
         "The gzip file unpacks to more than 200 times its size.",
@@ -113,7 +116,7 @@ def test_a_stored_file_that_was_changed_is_refused_and_nothing_is_imported(works
     user_imports.save_mapping(
         user_import=user_import, columns=mapped({"user_id": "userId", "city": "city"}), user_id_column=""
     )
-    with user_import.file.storage.open(user_import.file.name, "wb") as stored:
+    with user_import.file.storage.open(str(user_import.file.name), "wb") as stored:
         stored.write(b"user_id,city\nA,Rome\n")
 
     done = finish(user_import)

@@ -86,9 +86,7 @@ def test_bytes_of_another_encoding_fail_their_row(workspace: Workspace):
 
     done = import_users(content, {"uid": "userId", "city": "city"})
 
-    assert done.errors == [
-        (4, "invalidEncoding", "", "Some bytes are not in the encoding of the rest of the file")
-    ]
+    assert done.errors == [(4, "invalidEncoding", "", "Some bytes are not in the encoding of the rest of the file")]
     assert set(Profile.objects.values_list("city", flat=True)) == {"Orléans", "Nîmes"}
 
 
@@ -121,9 +119,7 @@ def test_an_id_that_belongs_to_somebody_else_fails_the_row_and_names_both(worksp
 
 
 def test_an_id_of_two_users_of_the_file_fails_the_second(workspace: Workspace):
-    done = import_users(
-        "uid,mail\nA,a@example.com\nB,A@example.com\nA,\n", {"uid": "userId", "mail": "id:email"}
-    )
+    done = import_users("uid,mail\nA,a@example.com\nB,A@example.com\nA,\n", {"uid": "userId", "mail": "id:email"})
 
     assert done.errors == [
         (3, "duplicateInFile", "mail", "The E-mail “a@example.com” is in line 2 as well, for another user")
@@ -132,7 +128,9 @@ def test_an_id_of_two_users_of_the_file_fails_the_second(workspace: Workspace):
 
 
 def test_placeholders_join_nobody(workspace: Workspace):
-    done = import_users("uid,mail\nA,test@test.com\nB,test@test.com\nnull,\n0,\n", {"uid": "userId", "mail": "id:email"})
+    done = import_users(
+        "uid,mail\nA,test@test.com\nB,test@test.com\nnull,\n0,\n", {"uid": "userId", "mail": "id:email"}
+    )
 
     assert done.counts == {"total": 4, "new": 4}
     assert not Identity.objects.filter(value="test@test.com").exists()
@@ -180,7 +178,9 @@ def test_the_error_file_holds_the_failed_rows_and_can_be_imported_as_it_is(works
 
 
 def test_two_rows_of_one_user_apply_in_the_order_of_the_file(workspace: Workspace):
-    done = import_users("uid,city,age\nA,Paris,31\nA,,32\nA,Rome,\nA,Rome,\n", {"uid": "userId", "city": "city", "age": "age"})
+    done = import_users(
+        "uid,city,age\nA,Paris,31\nA,,32\nA,Rome,\nA,Rome,\n", {"uid": "userId", "city": "city", "age": "age"}
+    )
 
     assert done.counts == {"total": 4, "new": 1, "updated": 2, "unchanged": 1}
     assert (Profile.objects.get().city, Profile.objects.get().age) == ("Rome", 32)

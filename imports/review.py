@@ -29,7 +29,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Remedy:
-    """Why many rows fail and what helps: a sentence, and links (words, address) to the mapping with the choice made."""
+    """Why rows fail and what helps: a sentence, and links (words, address) to the mapping with the choice made."""
 
     sentence: str
     links: tuple[tuple[str, str], ...] = ()
@@ -91,8 +91,8 @@ _CURES: tuple[_Cure, ...] = (
     ),
     _Cure(
         re.escape(SPREADSHEET_SENTENCE),
-        "{rows} in “{column}” {hold} a number that a spreadsheet shortened; its last digits are gone. Format the column"
-        " as text in the spreadsheet and save the file once more.",
+        "{rows} in “{column}” {hold} a number that a spreadsheet shortened; its last digits are gone. Format the"
+        " column as text in the spreadsheet and save the file once more.",
     ),
 )
 
@@ -129,9 +129,10 @@ def changes(result: Mapping[str, Any], workspace: Workspace, *, personal: bool) 
     found: list[Change] = []
     for sample in result["samples"]:
         before, after, kept = sample["before"], sample["after"], sample.get("kept", {})
-        for key in dict.fromkeys([*before, *after]):
-            found.append(Change(sample["user_id"], show.label(key), show(key, before), show(key, after)))
-        found += [Change(sample["user_id"], show.label(key), show(key, kept), "", kept=True) for key in kept]
+        changed = dict.fromkeys([*before, *after])
+        who = sample["user_id"]
+        found += [Change(who, show.label(key), show(key, before), show(key, after)) for key in changed]
+        found += [Change(who, show.label(key), show(key, kept), "", kept=True) for key in kept]
     return found[:SHOWN_CHANGES]
 
 

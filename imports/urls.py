@@ -2,19 +2,19 @@
 
 from django.urls import path
 
-from imports.views import exports, logs, wizard
+from imports.views import conflicts, exports, logs, mapping, review, running, tagging, upload
 
 app_name = "imports"
 urlpatterns = [
     path("exports/new/", exports.export_new, name="export_new"),
-    path("imports/new/", wizard.new, name="new"),
-    path("imports/<int:import_id>/map/", wizard.mapping, name="map"),
-    path("imports/<int:import_id>/reading/", wizard.reading, name="reading"),
-    path("imports/<int:import_id>/conflicts/", wizard.conflicts, name="conflicts"),
-    path("imports/<int:import_id>/tags/", wizard.tags, name="tags"),
-    path("imports/<int:import_id>/review/", wizard.review, name="review"),
-    path("imports/<int:import_id>/check/", wizard.check, name="check"),
-    path("imports/<int:import_id>/run/", wizard.run, name="run"),
+    path("imports/new/", upload.new, name="new"),
+    path("imports/<int:import_id>/map/", mapping.mapping, name="map"),
+    path("imports/<int:import_id>/reading/", mapping.reading, name="reading"),
+    path("imports/<int:import_id>/conflicts/", conflicts.conflicts, name="conflicts"),
+    path("imports/<int:import_id>/tags/", tagging.tags, name="tags"),
+    path("imports/<int:import_id>/review/", review.review, name="review"),
+    path("imports/<int:import_id>/check/", review.check, name="check"),
+    path("imports/<int:import_id>/run/", running.run, name="run"),
     path("logs/", logs.log_list, name="logs"),
     path("logs/<int:job_id>/", logs.log_detail, name="log"),
     path("logs/<int:job_id>/cancel/", logs.log_cancel, name="log_cancel"),

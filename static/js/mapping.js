@@ -1,12 +1,16 @@
-// A column that becomes a new property shows its label and type; how dates are written matters for dates alone.
-const DATED = ["date", "datetime"];
+// Below the columns of an import: which of them are not imported, and whether one of them is the user ID.
+const LEFT_OUT = "-";
+const USER_ID = "userId";
 
 document.addEventListener("change", (event) => {
-  if (!event.target.matches("[data-mapping-target], [data-mapping-type]")) return;
-  const row = event.target.closest("[data-mapping-row]");
-  const target = row.querySelector("[data-mapping-target]");
-  const create = target.value === "+";
-  const dated = create ? DATED.includes(row.querySelector("[data-mapping-type]").value) : "dated" in target.selectedOptions[0].dataset;
-  row.querySelector("[data-mapping-create]").hidden = !create;
-  row.querySelector("[data-mapping-date]").hidden = !dated;
+  if (!event.target.matches("[data-mapping-target]")) return;
+  const form = event.target.closest("[data-mapping]");
+  const targets = [...form.querySelectorAll("[data-mapping-target]")];
+  const out = targets.filter((target) => target.value === LEFT_OUT);
+  const said = form.querySelector("[data-mapping-out]");
+  said.hidden = out.length === 0;
+  said.querySelector("span").textContent = out
+    .map((target) => target.closest("[data-mapping-row]").querySelector("th").textContent)
+    .join(", ");
+  form.querySelector("[data-mapping-unidentified]").hidden = targets.some((target) => target.value === USER_ID);
 });

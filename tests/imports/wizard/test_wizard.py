@@ -7,7 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from imports.engine.mapping import MappedColumn
 from imports.models import UserImport
+from imports.services import user_imports
 from tests.factories import WorkspaceFactory, member
 from user360.models import Job, Profile, Property, Workspace
 from user360.services import jobs
@@ -44,10 +46,21 @@ def at(step: str, workspace: Workspace, draft: UserImport) -> str:
 def fields(client: Client, workspace: Workspace, draft: UserImport) -> dict[str, object]:
     """What the mapping page proposes, as its form would send it."""
     rows = client.get(at("map", workspace, draft)).context["rows"]
-    return {f"{name}-{row['position']}": row[key] for row in rows for name, key in SENT.items()}
+    return {f"{name}-{row.position}": getattr(row, field) for row in rows for name, field in SENT.items()}
 
 
-SENT = {"target": "chosen", "date": "date_format", "type": "type", "label": "label"}
+SENT = {"target": "target", "date": "date_format", "type": "type", "label": "label", "key": "key"}
+
+
+def checked(client: Client, workspace: Workspace, content: bytes = FILE, **changed: str) -> UserImport:
+    """An import whose dry run is done."""
+    draft = upload(client, workspace, content)
+    assert draft is not None
+    client.post(at("map", workspace, draft), fields(client, workspace, draft) | changed)
+    client.post(at("conflicts", workspace, draft), {"on_conflict": "update"})
+    client.post(at("tags", workspace, draft), {"tags": ""})
+    assert work(workspace).state == Job.State.COMPLETED
+    return draft
 
 
 def work(workspace: Workspace) -> Job:
@@ -78,7 +91,7 @@ def test_a_file_goes_from_upload_to_users() -> None:
     assert [error["line"] for error in review.context["errors"]] == [3]
     with workspace_scope(workspace):
         assert not Profile.objects.exists()
-    answer = client.post(at("run", workspace, draft))
+    answer = client.post(at("run", workspace, draft), {"check": review.context["check"].pk})
     assert work(workspace).state == Job.State.COMPLETED_WITH_ERRORS
     with workspace_scope(workspace):
         job = Job.objects.latest("pk")
@@ -124,14 +137,19 @@ def test_a_column_that_goes_nowhere_keeps_the_page_and_says_so(workspace: Worksp
         assert not Property.objects.filter(key="nonsense").exists()
 
 
-def test_the_same_file_twice_is_noticed(workspace: Workspace, marketer: Client) -> None:
-    draft = upload(marketer, workspace)
-    assert draft is not None
-    marketer.post(at("map", workspace, draft), fields(marketer, workspace, draft))
-    marketer.post(at("run", workspace, draft))
-    address = reverse("imports:new", args=[workspace.slug])
-    answer = marketer.post(address, {"file": SimpleUploadedFile("again.csv", FILE), "source": ""}, follow=True)
-    assert "This very file was imported" in str(next(iter(answer.context["messages"])))
+def test_the_same_file_twice_is_noticed_on_every_step(workspace: Workspace, marketer: Client) -> None:
+    first = upload(marketer, workspace)
+    again = upload(marketer, workspace, name="again.csv")
+    assert first is not None
+    assert again is not None
+    page = marketer.get(at("map", workspace, again))
+    assert page.context["earlier"].draft == first
+    assert "This very file was uploaded before" in page.content.decode()
+    with workspace_scope(workspace):
+        user_imports.save_mapping(user_import=first, columns=[MappedColumn("city", "city")], user_id_column="")
+        job = user_imports.run(user_import=first, actor=None)
+    earlier = marketer.get(at("map", workspace, again)).context["earlier"]
+    assert (earlier.imported, earlier.url) == (True, reverse("imports:log", args=[workspace.slug, job.pk]))
 
 
 @pytest.mark.parametrize("step", ["map", "conflicts", "tags", "review"])
@@ -144,11 +162,31 @@ def test_another_workspaces_draft_is_not_found(workspace: Workspace, marketer: C
     assert marketer.get(at(step, workspace, draft)).status_code == 404
 
 
-def test_two_clicks_start_one_import(workspace: Workspace, marketer: Client) -> None:
-    draft = upload(marketer, workspace)
-    assert draft is not None
-    marketer.post(at("map", workspace, draft), fields(marketer, workspace, draft))
-    marketer.post(at("run", workspace, draft))
-    marketer.post(at("run", workspace, draft))
+@pytest.mark.django_db(transaction=True)
+def test_two_clicks_start_one_import() -> None:
+    workspace, client = WorkspaceFactory(), Client()
+    client.force_login(member(workspace, "Marketer").user)
+    draft = checked(client, workspace)
+    sent = {"check": client.get(at("review", workspace, draft)).context["check"].pk}
+    answers = [client.post(at("run", workspace, draft), sent) for _ in range(2)]
+    assert answers[0]["Location"] == answers[1]["Location"]
     with workspace_scope(workspace):
         assert Job.objects.filter(kind="import_users").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_imported_that_was_not_reviewed_as_it_is() -> None:
+    workspace, client = WorkspaceFactory(), Client()
+    client.force_login(member(workspace, "Marketer").user)
+    draft = checked(client, workspace)
+    seen = {"check": client.get(at("review", workspace, draft)).context["check"].pk}
+    client.post(at("conflicts", workspace, draft), {"on_conflict": "replace"})
+    assert client.post(at("run", workspace, draft), seen)["Location"] == at("review", workspace, draft)
+    stale = client.get(at("review", workspace, draft))
+    assert stale.context["stale"]
+    assert 'hx-trigger="load, submit"' in stale.content.decode()
+    client.post(at("check", workspace, draft))
+    work(workspace)
+    assert client.post(at("run", workspace, draft), seen)["Location"] == at("review", workspace, draft)
+    with workspace_scope(workspace):
+        assert not Job.objects.filter(kind="import_users").exists()

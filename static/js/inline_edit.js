@@ -10,7 +10,7 @@ function leave(form) {
   if (finished.has(form)) return;
   finished.add(form);
   const place = form.closest("[data-fact]");
-  window.htmx.ajax("GET", place.dataset.shown, { target: place, swap: "outerHTML" });
+  window.htmx.ajax("GET", place.dataset.shown, { source: place, target: place, swap: "outerHTML" });
 }
 
 function save(form) {
@@ -66,6 +66,6 @@ document.addEventListener("profile:saved", (event) => {
   const origin = event.target.closest?.("[data-fact]");
   for (const place of document.querySelectorAll("[data-fact][data-shown]")) {
     if (!event.detail.keys.includes(place.dataset.fact) || place === origin || place.querySelector("[data-inline-edit]")) continue;
-    window.htmx.ajax("GET", place.dataset.shown, { target: place, swap: "outerHTML" });
+    window.htmx.ajax("GET", place.dataset.shown, { source: place, target: place, swap: "outerHTML" });
   }
 });

@@ -186,7 +186,7 @@ def test_values_picked_and_typed_are_listed_before_ok(see: Callable[..., Page], 
     expect(chosen).to_have_text(["Interest: Books", "Interest: Running", "Interest: Chess"])
     dialog.get_by_role("button", name="Do not add Interest: Books").click()
     dialog.get_by_role("checkbox", name="Interest: Running").check()
-    dialog.get_by_role("button", name="OK").click()
+    dialog.get_by_role("button", name="OK", exact=True).click()
     expect(dialog).to_have_count(0)
     expect(page.locator("#profile-tab .tag", has_text="Interest: Chess")).to_be_visible()
     expect(page.locator("#profile-tab .tag", has_text="Books")).to_have_count(0)

@@ -1,12 +1,14 @@
 """Writes one batch of people: profiles, IDs, changes and the rows' results, in the caller's transaction."""
 
+from __future__ import annotations
+
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
-from imports.engine.effects import REPLACE, People, make_effects, system_columns
+from imports.engine.effects import REPLACE, SKIP, People, make_effects, system_columns
 from imports.engine.outcomes import make_claims, outcome_sql, rest_sql
 from imports.engine.plan import Plan
 from imports.engine.tables import Tables, fetch, make_temporary, run_sql
@@ -26,6 +28,15 @@ class LostRace(Exception):  # noqa: N818  # it is news, not a defect
 
 
 @dataclass(frozen=True)
+class Written:
+    """A batch: its rows by outcome, the profiles that were imported, and those of them that changed."""
+
+    outcomes: dict[str, int]
+    imported: list[int]
+    touched: list[int]
+
+
+@dataclass(frozen=True)
 class Writer:
     """What the batches of one import have in common."""
 
@@ -36,8 +47,8 @@ class Writer:
     source_id: int
     at: dt.datetime
 
-    def write(self, people: People) -> tuple[dict[str, int], list[int]]:
-        """Writes the batch and returns its rows by outcome and the profiles it changed. Raises LostRace."""
+    def write(self, people: People) -> Written:
+        """Writes the batch. Raises LostRace, after which the transaction must roll back."""
         make_effects(self.plan, self.tables, people)
         make_claims(self.plan)
         make_tag_effects(self.plan)
@@ -50,7 +61,7 @@ class Writer:
                 workspace_id=self.plan.workspace.pk, source_id=self.source_id, actor_id=self.actor_id, at=self.at
             )
         self._record_changes()
-        return self._record_results(people), self._touched()
+        return self._record_results(people)
 
     def _gather_people(self) -> None:
         """One row a person: the state before the first and after the last row of the file, and what differs."""
@@ -174,7 +185,7 @@ WHERE touched
             [self.plan.workspace.pk, self.at, self.actor_id, self.job_id, self.source_id],
         )
 
-    def _record_results(self, people: People) -> dict[str, int]:
+    def _record_results(self, people: People) -> Written:
         with connection.cursor() as cursor:
             cursor.execute(f"""
 WITH recorded AS (
@@ -185,10 +196,11 @@ WITH recorded AS (
   RETURNING outcome
 ) SELECT outcome, count(*) FROM recorded GROUP BY outcome
 """)
-            return {str(outcome): int(rows) for outcome, rows in cursor.fetchall()}
-
-    def _touched(self) -> list[int]:
-        return [int(str(row[0])) for row in fetch("SELECT profile_id FROM person WHERE touched")]
+            outcomes = {str(outcome): int(rows) for outcome, rows in cursor.fetchall()}
+            skips = self.plan.on_conflict == SKIP
+            cursor.execute(f"SELECT profile_id, touched FROM person {'WHERE is_new' if skips else ''}")
+            rows = cursor.fetchall()
+        return Written(outcomes, [key for key, _ in rows], [key for key, touched in rows if touched])
 
 
 def column_value(prop: SystemProperty) -> str:

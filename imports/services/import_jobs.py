@@ -19,9 +19,11 @@ from imports.engine.plan import Plan, TagColumn
 from imports.engine.report import ERRORS, with_report
 from imports.engine.samples import first_errors, reasons, record_failed, recorded_errors
 from imports.engine.staging import Reading
-from imports.engine.tables import Tables
+from imports.engine.tables import Tables, drop_orphans
 from imports.models import JobRow, UserImport
 from imports.services import user_imports
+from segments.models import Segment
+from segments.services import SegmentRefused, create_segment
 from user360.models import Property, Tag, TagGroup
 from user360.services import jobs
 from user360.services.jobs import JobCancelled, JobRun
@@ -34,13 +36,16 @@ DISK_FULL = "The database's disk is full. Nothing is half written: make room and
 
 def run_import(run: JobRun) -> None:
     """Imports the users of the file; goes on from the last committed batch when called again."""
+    drop_orphans()
     user_import = _user_import(run)
     pipeline = _pipeline(run, user_import)
     try:
         pipeline.stage()
         pipeline.plan = _with_new_schema(pipeline)
+        pipeline.segment = _segment(user_import)
         pipeline.check()
         pipeline.apply(_writer(pipeline, user_import))
+        pipeline.tidy()
         _finish(pipeline, user_import)
     except OperationalError as error:
         # The database went away: the tables stay, and the next attempt goes on from what is committed.
@@ -137,6 +142,17 @@ def _with_new_schema(pipeline: Pipeline) -> Plan:
                 raise jobs.JobRefused(refusal.message) from refusal
         columns.append(replace(column, prop=prop, create=False))
     return replace(plan, properties=tuple(columns), tags=tuple(map(_with_tag, plan.tags)))
+
+
+def _segment(user_import: UserImport) -> Segment | None:
+    """The static segment of the imported users, made when it is not there; a second attempt finds it."""
+    if not user_import.segment_name:
+        return None
+    found: Segment | None = user_imports.segment_of(user_import.segment_name)
+    try:
+        return found or create_segment(name=user_import.segment_name, conditions=None, actor=user_import.created_by)
+    except SegmentRefused as refusal:
+        raise jobs.JobRefused(str(refusal)) from refusal
 
 
 def _with_tag(column: TagColumn) -> TagColumn:

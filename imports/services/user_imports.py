@@ -27,6 +27,7 @@ from imports.engine.proposals import Proposer
 from imports.engine.refusal import FileRefused, MappingRefused
 from imports.engine.sniffing import Look, first_look, look_again
 from imports.models import UserImport
+from segments.models import Segment
 from user360.models import Job, Property, Source, Tag
 from user360.property_types.string import MAX_STRING
 from user360.services import jobs
@@ -118,8 +119,17 @@ def save_tags(*, user_import: UserImport, tags: Sequence[str], segment_name: str
     cleaned = list(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))
     if any(len(tag) > MAX_STRING for tag in cleaned):
         raise MappingRefused(f"A tag has at most {MAX_STRING} characters.")
+    segment_of(segment_name)
     user_import.tags, user_import.segment_name = cleaned, segment_name.strip()
     _save(user_import)
+
+
+def segment_of(name: str) -> Segment | None:
+    """The static segment of this name. Raises MappingRefused for one whose members follow from conditions."""
+    found: Segment | None = Segment.objects.filter(name__iexact=name.strip(), archived_at=None).first()
+    if found is not None and found.is_dynamic:
+        raise MappingRefused(f"The members of the segment “{found.name}” follow from its conditions; choose another.")
+    return found
 
 
 def default_tag(user_import: UserImport) -> str:

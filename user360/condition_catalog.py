@@ -12,7 +12,7 @@ from user360.conditions.personal import EXACT
 from user360.conditions.schema import Schema
 from user360.listing.groups import groups
 from user360.models import IdentityType, Property, Tag
-from user360.property_types.base import TEXT_OPERATORS
+from user360.property_types.base import ALWAYS_OPERATORS, TEXT_OPERATORS
 from user360.property_types.operators import DURATION_UNITS, OPERATORS
 
 type Json = dict[str, Any]
@@ -76,8 +76,11 @@ def _subject(
 
 
 def _operators(codes: Iterable[str], *, one: str = "one") -> list[Json]:
-    """The operators with their words and the shape of their value; `one` is what a single value becomes."""
-    found = (OPERATORS[code] for code in codes)
+    """The operators with their words and the shape of their value; `one` is what a single value becomes.
+
+    Whether there is a value at all comes last: what is asked most is which.
+    """
+    found = (OPERATORS[code] for code in sorted(codes, key=lambda code: code in ALWAYS_OPERATORS))
     return [{"code": op.code, "label": op.label, "shape": one if op.shape == "one" else op.shape} for op in found]
 
 

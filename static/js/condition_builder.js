@@ -47,7 +47,7 @@ class Builder {
     note.querySelector("[data-condition-note-text]").textContent = shown ? text : "";
   }
 
-  // Draws everything anew; the focus goes to the part of the node that a selector names.
+  // Draws everything anew; the focus goes to the part of the node that the selector names.
   draw(node = null, part = "") {
     this.places.clear();
     this.tree.replaceChildren(groupBox(this, this.draft, 1));
@@ -56,12 +56,13 @@ class Builder {
 
   focus(node, part) {
     const place = this.places.get(node) ?? this.places.get(this.draft);
-    (place?.querySelector(part) ?? place?.querySelector("button, input"))?.focus();
+    ((part && place.querySelector(part)) || place.querySelector("button, input")).focus();
   }
 
-  redrawRow(node, part) {
+  redrawRow(node) {
     replaceRow(this, node);
-    this.focus(node, part);
+    const value = ".rule-values :is(input, select, button)";
+    this.focus(node, this.places.get(node).querySelector(value) ? value : ".rule-operator");
   }
 
   // Changes the tree by `act`, unless it would be too deep or too large; says `done`. True when it was changed.

@@ -51,11 +51,17 @@ export class Options {
     const options = (group) => group.options.map((option) => element("div", { role: "option", id: `${this.list.id}-${++made}`, "data-value": option.value, "aria-selected": String(Boolean(option.chosen)), class: "option" }, option.prefix ? element("span", { class: "muted" }, `${option.prefix} `) : null, option.label));
     this.list.replaceChildren(...groups.map((group) => (group.label ? element("div", { role: "group", "aria-label": group.label }, element("p", { class: "menu-label", "aria-hidden": "true" }, group.label), ...options(group)) : element("div", { role: "group" }, ...options(group)))));
     if (!groups.length && this.empty) this.list.append(element("p", { class: "menu-label" }, this.empty));
-    const wanted = this.input.value.trim();
-    this.mark(this.open && wanted ? this.all[0] : (this.all.find((option) => option.getAttribute("aria-selected") === "true") ?? null));
+    this.mark(this.likeliest() ?? null);
     if (this.open) return;
     if (groups.length) this.show();
     else this.hide();
+  }
+
+  // What Enter takes: the first that begins with what was typed, or else the one chosen before.
+  likeliest() {
+    const wanted = this.input.value.trim().toLocaleLowerCase();
+    if (!this.open || !wanted) return this.all.find((option) => option.getAttribute("aria-selected") === "true");
+    return this.all.find((option) => option.lastChild.textContent.toLocaleLowerCase().startsWith(wanted)) ?? this.all[0];
   }
 
   show() {
@@ -114,7 +120,7 @@ export function picker({ label, content, groups, chosen, choose, icon }) {
   const button = element("button", { type: "button", class: "button rule-pick", popovertarget: panel.id, "aria-label": label, "aria-haspopup": "dialog" }, ...content, icon("chevron"));
   panel.addEventListener("beforetoggle", (event) => {
     if (event.newState !== "open") return;
-    const search = element("input", { type: "search", "aria-label": "Search", placeholder: "Search …" });
+    const search = element("input", { type: "search", autofocus: true, "aria-label": "Search", placeholder: "Search …" });
     const list = element("div", { class: "options", "aria-label": label });
     panel.replaceChildren(search, list);
     const marked = groups.map((group) => ({ ...group, options: group.options.map((option) => ({ ...option, chosen: option.value === chosen })) }));
@@ -128,10 +134,7 @@ export function picker({ label, content, groups, chosen, choose, icon }) {
       },
     });
     options.draw(marked);
-    setTimeout(() => {
-      search.focus();
-      options.marked?.scrollIntoView({ block: "nearest" });
-    });
+    setTimeout(() => options.marked?.scrollIntoView({ block: "nearest" }));
   });
   return [button, panel];
 }

@@ -149,7 +149,7 @@ function subjectPicker(builder, node, subject) {
     chosen: node.subject,
     choose: (id) => {
       if (id !== node.subject) Object.assign(node, { subject: id, op: builder.subjects.get(id).operators[0].code, value: null });
-      builder.redrawRow(node, ".rule-values :is(input, select, button), .rule-operator");
+      builder.redrawRow(node);
       builder.changed();
     },
     icon: (name) => builder.icon(name),

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-import factory
 from django.contrib.auth.models import User
+from factory.base import Factory
+from factory.declarations import LazyAttribute, Sequence
+from factory.django import DjangoModelFactory, Password
 
 from user360.models import Member, Profile, Property, Role, Tag, TagGroup, Workspace
 from user360.property_input import parse_values
@@ -18,25 +20,25 @@ from user360.tenancy import workspace_scope
 PASSWORD = "correct horse battery staple"  # tests sign in with it
 
 
-class UserFactory(factory.django.DjangoModelFactory[User]):
+class UserFactory(DjangoModelFactory[User]):
     """A login account that may sign in with PASSWORD."""
 
     class Meta:
         model = User
 
-    username = factory.Sequence(lambda n: f"member{n}")
-    email = factory.Sequence(lambda n: f"member{n}@example.com")
-    password = factory.django.Password(PASSWORD)
+    username = Sequence(lambda n: f"member{n}")
+    email = Sequence(lambda n: f"member{n}@example.com")
+    password = Password(PASSWORD)
 
 
-class WorkspaceFactory(factory.Factory[Workspace]):
+class WorkspaceFactory(Factory[Workspace]):
     """A workspace with its roles and schema."""
 
     class Meta:
         model = Workspace
 
-    slug = factory.Sequence(lambda n: f"workspace-{n}")
-    name = factory.LazyAttribute(lambda made: made.slug.title())
+    slug = Sequence(lambda n: f"workspace-{n}")
+    name = LazyAttribute(lambda made: made.slug.title())
 
     @classmethod
     def _create(cls, _model_class: type[Workspace], *args: Any, **kwargs: Any) -> Workspace:
@@ -46,7 +48,7 @@ class WorkspaceFactory(factory.Factory[Workspace]):
 def member(workspace: Workspace, role: str = "Administrator", **user: Any) -> Member:
     """A member of the workspace in one of the preset roles."""
     with workspace_scope(workspace):
-        made: Member = Member.objects.create(user=UserFactory(**user))
+        made: Member = Member.objects.create(user=UserFactory.create(**user))
         made.roles.add(Role.objects.get(name=role))
     return made
 

@@ -108,8 +108,8 @@ def test_every_address_has_a_row() -> None:
 
 
 def test_every_view_asks_for_the_permission_of_its_row() -> None:
-    asked = {
-        f"{space.namespace}:{each.name}": each.callback.permission
+    asked: dict[str, Any] = {
+        f"{space.namespace}:{each.name}": getattr(each.callback, "permission", None)
         for space in get_resolver().url_patterns
         if isinstance(space, URLResolver) and space.namespace in SPACES
         for each in space.url_patterns
@@ -134,7 +134,7 @@ class World:
 
 @pytest.fixture
 def world(db: None) -> World:
-    workspace = WorkspaceFactory()
+    workspace = WorkspaceFactory.create()
     with workspace_scope(workspace):
         prop("tier")
         someone = profile({"city": "Paris"})
@@ -161,7 +161,7 @@ def test_a_role_gets_in_where_its_permissions_lead(world: World, client: Client,
 
 @pytest.mark.parametrize("name", MATRIX)
 def test_a_stranger_finds_nothing(world: World, client: Client, name: str) -> None:
-    client.force_login(member(WorkspaceFactory()).user)
+    client.force_login(member(WorkspaceFactory.create()).user)
     assert world.ask(client, name) == 404
 
 

@@ -42,7 +42,7 @@ def add(count: int, start: int) -> Any:
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", COUNTS)
 def test_a_page_takes_a_constant_number_of_statements(client: Client, name: str) -> None:
-    workspace = WorkspaceFactory(default_country="FR")
+    workspace = WorkspaceFactory.create(default_country="FR")
     client.force_login(member(workspace).user)
     with workspace_scope(workspace):
         prop("nickname")

@@ -12,6 +12,8 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 from pytest_django.live_server_helper import LiveServer
 
+from segments import rebuild
+from segments.models import Segment
 from tests.factories import WorkspaceFactory, member, profile
 from user360.models import Workspace
 from user360.services.workspaces import create_workspace
@@ -58,8 +60,7 @@ class Trouble:
 @pytest.fixture
 def lune(transactional_db: None) -> Iterator[Workspace]:
     """Customers with tags, events and segments, entered."""
-    made = create_workspace(name="Maison Lune", slug="lune")
-    call_command("demo", workspace="lune", users=CUSTOMERS, events=CUSTOMERS * 5, seed=1)
+    made = maison_lune(CUSTOMERS)
     with workspace_scope(made):
         yield made
 
@@ -100,7 +101,7 @@ def sign_in(page: Page, live_server: LiveServer, user: User) -> None:
 @pytest.fixture
 def workspace(transactional_db: None) -> Iterator[Workspace]:
     """A workspace of six people, entered."""
-    made = WorkspaceFactory(slug="acme", name="Acme Retail")
+    made = WorkspaceFactory.create(slug="acme", name="Acme Retail")
     with workspace_scope(made):
         for values, tags in PEOPLE:
             profile(values, tags=tags)
@@ -119,3 +120,13 @@ def page_as(workspace: Workspace, live_server, page: Page) -> PageAs:
         return page
 
     return signed_in
+
+
+def maison_lune(customers: int) -> Workspace:
+    """A workspace of this many made-up customers, whose segments are up to date."""
+    made = create_workspace(name="Maison Lune", slug="lune")
+    call_command("demo", workspace="lune", users=customers, events=customers * 5, seed=1)
+    with workspace_scope(made):
+        for segment in Segment.objects.all():
+            rebuild.refresh_now(segment)
+    return made

@@ -146,4 +146,4 @@ def downloads_the_segment(page: Page) -> list[str]:
     with ZipFile(io.BytesIO(download.value.path().read_bytes())) as archive:
         (name,) = archive.namelist()
         rows = list(csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig"))))
-    return [row["userId"] for row in rows]
+    return [row["User ID"] for row in rows]

@@ -21,7 +21,9 @@ def users(page_as: PageAs, live_server) -> Page:
 
 def focused(page: Page) -> str:
     """The text of the row or control that has the focus."""
-    return page.evaluate("(document.activeElement.closest('tr[data-row]') ?? document.activeElement).textContent.trim()")
+    return page.evaluate(
+        "(document.activeElement.closest('tr[data-row]') ?? document.activeElement).textContent.trim()"
+    )
 
 
 def dialog_is_open(page: Page) -> None:

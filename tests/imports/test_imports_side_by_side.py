@@ -18,7 +18,7 @@ ROWS = 1_500
 
 @pytest.mark.django_db(transaction=True)
 def test_three_imports_of_the_same_new_users_at_once_make_each_user_once():
-    workspace = WorkspaceFactory()
+    workspace = WorkspaceFactory.create()
     with workspace_scope(workspace):
         jobs = [_job(list(order), city) for order, city in _orders()]
 

@@ -94,7 +94,7 @@ def _outcome(workspace: Workspace, job: Job) -> dict[str, object]:
 
 
 def _undisturbed() -> dict[str, object]:
-    workspace = WorkspaceFactory()
+    workspace = WorkspaceFactory.create()
     with workspace_scope(workspace):
         user_import = _prepared()
         job = user_imports.create_job(user_import=user_import, kind=user_imports.IMPORT_JOB, actor=None)
@@ -106,7 +106,7 @@ def _undisturbed() -> dict[str, object]:
 @pytest.mark.django_db(transaction=True)
 def test_a_worker_killed_at_every_step_leaves_the_same_as_one_that_lives():
     expected = _undisturbed()
-    workspace = WorkspaceFactory()
+    workspace = WorkspaceFactory.create()
     with workspace_scope(workspace):
         job = user_imports.create_job(user_import=_prepared(), kind=user_imports.IMPORT_JOB, actor=None)
         for moment in WORKER_DEATHS:
@@ -121,7 +121,7 @@ def test_a_worker_killed_at_every_step_leaves_the_same_as_one_that_lives():
 @pytest.mark.django_db(transaction=True)
 def test_a_postgresql_killed_in_the_middle_leaves_the_same_as_one_that_lives():
     expected = _undisturbed()
-    workspace = WorkspaceFactory()
+    workspace = WorkspaceFactory.create()
     with workspace_scope(workspace):
         job = user_imports.create_job(user_import=_prepared(), kind=user_imports.IMPORT_JOB, actor=None)
         for moment in ("check_rows", "checkpoint:3", "committed:1"):

@@ -21,7 +21,7 @@ EXACT = json.dumps({"property": "email", "op": "is", "value": "a@example.com"})
 def test_who_sees_no_personal_data_cannot_find_it_letter_by_letter(
     client: Client, role: str, conditions: str, made: int
 ) -> None:
-    workspace = WorkspaceFactory()
+    workspace = WorkspaceFactory.create()
     client.force_login(member(workspace, role).user)
     client.post(reverse("segments:new", args=[workspace.slug]), {"name": "A", "conditions": conditions})
     with workspace_scope(workspace):
@@ -30,7 +30,7 @@ def test_who_sees_no_personal_data_cannot_find_it_letter_by_letter(
 
 @pytest.mark.django_db
 def test_the_preview_counts_nobody_for_them(client: Client) -> None:
-    workspace = WorkspaceFactory()
+    workspace = WorkspaceFactory.create()
     client.force_login(member(workspace, "Analyst").user)
     answer = client.post(reverse("segments:preview", args=[workspace.slug]), {"conditions": LETTERS})
     assert "exact value" in answer.content.decode()

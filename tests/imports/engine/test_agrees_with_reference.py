@@ -103,7 +103,7 @@ EDITABLE = {"city": "city", "age": "age", "dob": "dob", "firstName": "first_name
 def test_the_engine_agrees_with_a_row_by_row_import(
     people: list[dict[str, Any]], file: list[dict[str, str]], with_user_id: bool, on_conflict: str, merge_tags: bool
 ):
-    workspace = WorkspaceFactory()
+    workspace = WorkspaceFactory.create()
     with workspace_scope(workspace):
         create_property(key="plan", label="Plan", type="number", actor=None)
         tag("Tier", "single")

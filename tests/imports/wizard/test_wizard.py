@@ -20,7 +20,7 @@ FILE = b"customer_id,city,birthday,plan\nC1,Lyon,19800131,gold\nC2,Paris,1980130
 
 @pytest.fixture
 def workspace(db: None) -> Workspace:
-    return WorkspaceFactory(default_country="FR")
+    return WorkspaceFactory.create(default_country="FR")
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def work(workspace: Workspace) -> Job:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_file_goes_from_upload_to_users() -> None:
-    workspace, client = WorkspaceFactory(default_country="FR"), Client()
+    workspace, client = WorkspaceFactory.create(default_country="FR"), Client()
     client.force_login(member(workspace, "Marketer").user)
     draft = upload(client, workspace)
     assert draft is not None
@@ -154,7 +154,7 @@ def test_the_same_file_twice_is_noticed_on_every_step(workspace: Workspace, mark
 
 @pytest.mark.parametrize("step", ["map", "conflicts", "tags", "review"])
 def test_another_workspaces_draft_is_not_found(workspace: Workspace, marketer: Client, step: str) -> None:
-    theirs = WorkspaceFactory()
+    theirs = WorkspaceFactory.create()
     other = Client()
     other.force_login(member(theirs).user)
     draft = upload(other, theirs)
@@ -164,7 +164,7 @@ def test_another_workspaces_draft_is_not_found(workspace: Workspace, marketer: C
 
 @pytest.mark.django_db(transaction=True)
 def test_two_clicks_start_one_import() -> None:
-    workspace, client = WorkspaceFactory(), Client()
+    workspace, client = WorkspaceFactory.create(), Client()
     client.force_login(member(workspace, "Marketer").user)
     draft = checked(client, workspace)
     sent = {"check": client.get(at("review", workspace, draft)).context["check"].pk}
@@ -176,7 +176,7 @@ def test_two_clicks_start_one_import() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_imported_that_was_not_reviewed_as_it_is() -> None:
-    workspace, client = WorkspaceFactory(), Client()
+    workspace, client = WorkspaceFactory.create(), Client()
     client.force_login(member(workspace, "Marketer").user)
     draft = checked(client, workspace)
     seen = {"check": client.get(at("review", workspace, draft)).context["check"].pk}

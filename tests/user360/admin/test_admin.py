@@ -20,13 +20,13 @@ def chief(client: Client) -> Client:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_an_organization_administrator_sees_every_workspace(chief: Client, page: str) -> None:
-    WorkspaceFactory(), WorkspaceFactory()
+    WorkspaceFactory.create(), WorkspaceFactory.create()
     assert chief.get(reverse(f"admin:user360_{page}_changelist")).status_code == 200
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_an_administrator_of_one_workspace_has_no_business_there(client: Client, page: str) -> None:
-    client.force_login(member(WorkspaceFactory()).user)
+    client.force_login(member(WorkspaceFactory.create()).user)
     assert client.get(reverse(f"admin:user360_{page}_changelist")).status_code == 302
 
 
@@ -39,7 +39,7 @@ def test_a_new_workspace_starts_with_roles_and_schema(chief: Client) -> None:
 
 
 def test_a_member_is_added_with_a_role_and_recorded(chief: Client) -> None:
-    workspace, newcomer = WorkspaceFactory(), UserFactory.create()
+    workspace, newcomer = WorkspaceFactory.create(), UserFactory.create()
     with workspace_scope(workspace):
         role = Role.objects.get(name="Analyst")
     fields = {"workspace": workspace.pk, "user": newcomer.pk, "roles": [role.pk]}
@@ -50,7 +50,7 @@ def test_a_member_is_added_with_a_role_and_recorded(chief: Client) -> None:
 
 
 def test_a_role_of_another_workspace_is_refused(chief: Client) -> None:
-    ours, theirs, newcomer = WorkspaceFactory(), WorkspaceFactory(), UserFactory.create()
+    ours, theirs, newcomer = WorkspaceFactory.create(), WorkspaceFactory.create(), UserFactory.create()
     with workspace_scope(theirs):
         role = Role.objects.get(name="Analyst")
     answer = chief.post(

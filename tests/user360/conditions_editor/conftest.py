@@ -26,7 +26,7 @@ PEOPLE: list[tuple[dict[str, str], dict[str, str]]] = [
 @pytest.fixture
 def workspace(db: None) -> Iterator[Workspace]:
     """A workspace with five people, entered."""
-    made = WorkspaceFactory(slug="acme")
+    made = WorkspaceFactory.create(slug="acme")
     with workspace_scope(made):
         prop("plan", choices=["Basic", "Plus"])
         prop("nextVisit", "datetime")

@@ -109,7 +109,7 @@ def test_values_that_occur_are_offered_the_commonest_first_but_never_personal_on
 
 
 def test_values_of_another_workspace_are_not_offered(ask):
-    with workspace_scope(WorkspaceFactory(slug="other")):
+    with workspace_scope(WorkspaceFactory.create(slug="other")):
         profile({"city": "Rome"}, tags={"Tier": "Bronze"})
         tag("Elsewhere")
         Source.objects.create(name="Elsewhere")

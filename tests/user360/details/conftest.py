@@ -19,7 +19,7 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def workspace(db: None) -> Iterator[Workspace]:
-    with workspace_scope(WorkspaceFactory(default_country="FR")) as scope:
+    with workspace_scope(WorkspaceFactory.create(default_country="FR")) as scope:
         yield scope
 
 

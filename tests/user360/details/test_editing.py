@@ -15,7 +15,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def by_somebody_else(someone: Profile, **values: object) -> None:
-    update_profile(profile_id=someone.pk, values=values, origin=Origin(actor=UserFactory()))
+    update_profile(profile_id=someone.pk, values=values, origin=Origin(actor=UserFactory.create()))
 
 
 def test_a_field_is_edited_in_its_place_and_pinned(

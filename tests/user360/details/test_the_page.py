@@ -68,7 +68,9 @@ def test_an_id_says_its_sources_and_state(
 def test_personal_data_stays_masked_everywhere_without_the_permission(
     sign_in: Callable[..., Client], address: Callable[..., str], someone: Profile, query: dict[str, str]
 ) -> None:
-    update_profile(profile_id=someone.pk, values={"email": "bob@example.com"}, origin=Origin(actor=UserFactory()))
+    update_profile(
+        profile_id=someone.pk, values={"email": "bob@example.com"}, origin=Origin(actor=UserFactory.create())
+    )
     there = address("user", someone.pk)
     shown, masked = (sign_in(role).get(there, query).content.decode() for role in ("Administrator", "Analyst"))
     assert re.search("(ann|bob)@example", shown)
@@ -172,7 +174,7 @@ def test_the_number_of_queries_does_not_grow(
     for _ in range(3):
         counts.append({tab: _queries(client, address("user", someone.pk) + f"?tab={tab}") for tab in TABS})
         for city in ("Rome", "Oslo", "Lima"):
-            by_hand = Origin(actor=UserFactory())
+            by_hand = Origin(actor=UserFactory.create())
             update_profile(profile_id=someone.pk, values={"city": city}, origin=by_hand)
             tag_profile(profile_id=someone.pk, add=[(tag("Labels"), city), (tag(city), "x")], origin=by_hand)
     # The first page has no pins and so nobody to name.

@@ -13,7 +13,7 @@ from user360.tenancy import workspace_scope
 
 @pytest.fixture
 def workspace(db: None) -> Iterator[Workspace]:
-    with workspace_scope(WorkspaceFactory()) as scope:
+    with workspace_scope(WorkspaceFactory.create()) as scope:
         yield scope
 
 
@@ -24,7 +24,7 @@ def crm(workspace: Workspace) -> Origin:
 
 @pytest.fixture
 def hand(workspace: Workspace) -> Origin:
-    return Origin(actor=UserFactory())
+    return Origin(actor=UserFactory.create())
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_giving_by_hand_what_a_source_gave_pins_it_without_a_record(tier: Tag, h
 
 
 def test_nobody_of_another_workspace_is_tagged(tier: Tag, hand: Origin) -> None:
-    with workspace_scope(WorkspaceFactory()):
+    with workspace_scope(WorkspaceFactory.create()):
         theirs = profile()
     with pytest.raises(Profile.DoesNotExist):
         tag_profile(profile_id=theirs.pk, add=[(tier, "gold")], origin=hand)

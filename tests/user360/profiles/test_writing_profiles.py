@@ -24,7 +24,7 @@ from user360.tenancy import workspace_scope
 
 @pytest.fixture
 def workspace(db: None) -> Iterator[Workspace]:
-    with workspace_scope(WorkspaceFactory(default_country="FR")) as scope:
+    with workspace_scope(WorkspaceFactory.create(default_country="FR")) as scope:
         yield scope
 
 
@@ -35,7 +35,7 @@ def crm(workspace: Workspace) -> Origin:
 
 @pytest.fixture
 def hand(workspace: Workspace) -> Origin:
-    return Origin(actor=UserFactory())
+    return Origin(actor=UserFactory.create())
 
 
 def test_a_new_user_has_an_id_a_record_and_is_announced(workspace: Workspace, crm: Origin) -> None:
@@ -105,7 +105,7 @@ def test_what_the_product_keeps_is_not_written(workspace: Workspace, hand: Origi
 
 
 def test_another_workspaces_user_is_not_found(workspace: Workspace, hand: Origin) -> None:
-    with workspace_scope(WorkspaceFactory()):
+    with workspace_scope(WorkspaceFactory.create()):
         theirs = profile()
     with pytest.raises(Profile.DoesNotExist):
         update_profile(profile_id=theirs.pk, values={"city": "Nice"}, origin=hand)
@@ -137,7 +137,7 @@ def test_the_age_follows_the_date_of_birth(workspace: Workspace, crm: Origin, ha
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_editors_at_once_one_is_refused_and_nothing_is_lost() -> None:
-    workspace = WorkspaceFactory()
+    workspace = WorkspaceFactory.create()
     with workspace_scope(workspace):
         made = profile({"city": "Paris"})
     outcomes: list[str] = []
@@ -160,7 +160,7 @@ def test_of_two_editors_at_once_one_is_refused_and_nothing_is_lost() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_writers_that_saw_no_version_queue_up() -> None:
-    workspace = WorkspaceFactory()
+    workspace = WorkspaceFactory.create()
     with workspace_scope(workspace):
         made = profile()
 
@@ -189,7 +189,7 @@ def at_once(*work: Callable[[], None]) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_with_one_id_make_one_user() -> None:
-    workspace = WorkspaceFactory()
+    workspace = WorkspaceFactory.create()
     outcomes: list[str] = []
 
     def add() -> None:
@@ -229,7 +229,7 @@ class RecordsTell(TestCase):
     @settings(max_examples=25, deadline=None)
     @given(edits=EDITS)
     def test_the_records_replayed_give_the_user(self, edits: list[tuple[tuple[str, Any], bool]]) -> None:
-        with workspace_scope(WorkspaceFactory()):
+        with workspace_scope(WorkspaceFactory.create()):
             prop("nickname")
             crm = Source.objects.create(name="CRM")
             made = profile(origin=Origin(source=crm))

@@ -41,7 +41,7 @@ class WorkspaceFactory(Factory[Workspace]):
     name = LazyAttribute(lambda made: made.slug.title())
 
     @classmethod
-    def _create(cls, _model_class: type[Workspace], *args: Any, **kwargs: Any) -> Workspace:
+    def _create(cls, model_class: type[Workspace], *args: Any, **kwargs: Any) -> Workspace:  # noqa: ARG003
         return create_workspace(*args, **kwargs)
 
 

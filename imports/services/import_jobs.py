@@ -109,6 +109,7 @@ def _pipeline(run: JobRun, user_import: UserImport) -> Pipeline:
 
 def _writer(pipeline: Pipeline, user_import: UserImport) -> Writer:
     job = pipeline.run.job
+    assert user_import.source_id is not None  # noqa: S101  # every upload names one
     return Writer(
         plan=pipeline.plan,
         tables=pipeline.tables,

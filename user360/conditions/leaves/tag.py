@@ -23,7 +23,7 @@ CONJUNCTIONS = {"has_all": "and"}
 
 
 # Not `objects`: values of tags are a workspace's own, and asking for the workspace besides would leave the index.
-_TAGGED = QuerySet(ProfileTag)
+_TAGGED: QuerySet[ProfileTag] = QuerySet(ProfileTag)
 
 
 @dataclass(frozen=True)

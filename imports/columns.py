@@ -13,7 +13,6 @@ from user360.identification.normalise import normalise_format
 from user360.models import Encryption, IdentityType, Property, Tag
 from user360.property_types import PROPERTY_TYPES, InvalidValue, ParseContext, property_type
 from user360.property_types.dates import DATE_FORMATS
-from user360.property_types.infer import likely_date_format
 from user360.services.properties import key_from_label, label_from_header
 from user360.tenancy import current_workspace
 
@@ -33,15 +32,10 @@ class TargetOption:
 
 @dataclass(frozen=True)
 class Misfit:
-    """Samples that what was chosen refuses: a sentence, and the date format that would read them, if any."""
+    """Samples that what was chosen refuses: a sentence, and the date formats (key, label) that read most of them."""
 
     sentence: str
-    date_format: str = ""
-
-    @property
-    def remedy(self) -> str:
-        """The date format in words."""
-        return DATE_FORMATS[self.date_format].label if self.date_format else ""
+    remedies: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -205,10 +199,9 @@ class Columns:
             return None
         sample, message = refused[0]
         how_many = f"{len(refused)} of {len(samples)} values shown do not fit. " if len(refused) > 1 else ""
-        likely = likely_date_format([text for text, _ in refused]) if type_key in DATED else None
-        other = likely if likely and likely != chosen.date_format else ""
         said = f"“{sample}”: {message}" if sample not in message else message
-        return Misfit(f"{how_many}{said}.", other)
+        formats = _readers([text for text, _ in refused], type_key, context) if type_key in DATED else ()
+        return Misfit(f"{how_many}{said}.", formats)
 
     def _judge(self, sample: str, chosen: MappedColumn, type_key: str, context: ParseContext) -> None:
         if type_key:
@@ -219,6 +212,23 @@ class Columns:
             written = self._ids[target.type_key].format
             country = context.default_country
             normalise_format(written, sample, encryption=target.encryption, default_country=country)
+
+
+def _readers(texts: Sequence[str], type_key: str, context: ParseContext) -> tuple[tuple[str, str], ...]:
+    """The date formats that read the most of these texts; none when none reads any."""
+    reads = {
+        key: sum(_fits(text, type_key, replace(context, date_format=key)) for text in texts) for key in DATE_FORMATS
+    }
+    most = max(reads.values())
+    return tuple((key, DATE_FORMATS[key].label) for key in reads if most and reads[key] == most)
+
+
+def _fits(text: str, type_key: str, context: ParseContext) -> bool:
+    try:
+        property_type(type_key).parse(text, context=context)
+    except InvalidValue:
+        return False
+    return True
 
 
 def left_out(columns: Sequence[MappedColumn], user_id_column: str) -> list[str]:

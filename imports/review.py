@@ -155,4 +155,5 @@ class _Shown:
             return "" if value is None else str(value)
         if prop.is_personal and not self._personal:
             return mask(prop.type, str(value))
-        return prop.kind.format(prop.kind.from_json(value), self._display)
+        text: str = prop.kind.format(prop.kind.from_json(value), self._display)
+        return text

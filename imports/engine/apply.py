@@ -100,7 +100,7 @@ FROM (
         )
 
     def _claim_ids(self) -> None:
-        """The IDs first, in the order of their key: two imports never wait in a ring, and who finds one taken has lost."""
+        """The IDs first, in the order of their key: imports never wait in a ring, and who finds one taken has lost."""
         with connection.cursor() as cursor:
             cursor.execute(
                 """

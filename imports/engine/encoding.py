@@ -26,6 +26,8 @@ ENCODINGS: dict[str, str] = {
     "cp1258": "Vietnamese (Windows-1258)",
     "latin-1": "Western European (ISO 8859-1)",
 }
+# Of encodings that fit equally well, the one that most files of spreadsheets are in.
+COMMONEST = "cp1252"
 _BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -153,8 +155,11 @@ class _Utf8Scan:
 
 def _guess(sample: bytes) -> str:
     isolated = [name.replace("-", "_") for name in ENCODINGS if not name.startswith("utf")]
-    best = charset_normalizer.from_bytes(sample, cp_isolation=isolated).best()
+    matches = charset_normalizer.from_bytes(sample, cp_isolation=isolated)
+    best = matches.best()
     if best is None:
-        return "cp1252"
+        return COMMONEST
     known = {codecs.lookup(name).name: name for name in ENCODINGS}
-    return known.get(codecs.lookup(best.encoding).name, "cp1252")
+    tied = [match for match in matches if (match.chaos, match.coherence) == (best.chaos, best.coherence)]
+    possible = {known.get(codecs.lookup(name).name) for match in tied for name in match.could_be_from_charset}
+    return COMMONEST if COMMONEST in possible else known.get(codecs.lookup(best.encoding).name, COMMONEST)

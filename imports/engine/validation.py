@@ -10,7 +10,9 @@ from user360.identification.guard_rails import sql_is_meaningless
 from user360.identification.normalise import IdentitySql, identity_sql
 from user360.models import Property
 from user360.property_types import ParseContext
+from user360.property_types.reading import ONE_LINE
 from user360.property_types.sql import literal, sql_trim
+from user360.property_types.string import MAX_STRING
 
 INVALID = "invalidDataType"
 NOT_A_CHOICE = "invalidChoice"
@@ -143,7 +145,8 @@ def _limit(prop: Property, x: str) -> str | None:
     test, sentence = _COLUMN_LIMITS[prop.key]
     number = trimmed(prop.kind.sql_value(x, ParseContext()), x)
     valid = trimmed(prop.kind.sql_check(x, ParseContext()) or "true", x)
-    return f"CASE WHEN {x} IS NULL OR NOT {valid} THEN NULL WHEN {test.replace('{x}', f'{number}::text')} THEN {literal(sentence)} END"
+    wrong = test.replace("{x}", f"{number}::text")
+    return f"CASE WHEN {x} IS NULL OR NOT {valid} THEN NULL WHEN {wrong} THEN {literal(sentence)} END"
 
 
 def _not_a_choice(column: PropertyColumn, sentence: str) -> str:
@@ -173,10 +176,10 @@ def _json_array(column: PropertyColumn) -> str:
 def _tag_error(column: TagColumn) -> str:
     x = column.staged.sql
     pieces = f"unnest(string_to_array({x}, '{TAG_SEPARATOR}')) AS piece"
+    too_long = f"EXISTS (SELECT FROM {pieces} WHERE length({sql_trim('piece')}) > {MAX_STRING})"
     arms = [
-        f"WHEN {x} ~ '[\\u0001-\\u001f\\u007f-\\u009f]' THEN 'Contains a line break or another control character'",
-        f"WHEN EXISTS (SELECT FROM {pieces} WHERE length({sql_trim('piece')}) > 255)"
-        " THEN 'A value is longer than 255 characters'",
+        f"WHEN {ONE_LINE.sql_holds(x)} THEN {literal(ONE_LINE.sentence)}",
+        f"WHEN {too_long} THEN 'A value is longer than {MAX_STRING} characters'",
     ]
     if column.tag.kind == "single":
         arms.append(

@@ -5,7 +5,7 @@ import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from threading import Event, Thread
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.files.base import File
 from django.core.management.base import BaseCommand
@@ -13,15 +13,12 @@ from django.db import connection
 
 from imports.engine.dialect import NO_HEADER
 from imports.engine.encoding import ENCODINGS
-from imports.engine.mapping import MappedColumn, NewProperty
-from imports.engine.refusal import FileRefused, MappingRefused
-from imports.engine.targets import LEFT_OUT, PropertyTarget, parse_target
+from imports.engine.refusal import FileRefused
 from imports.models import UserImport
-from imports.services import user_imports
-from user360.models import Job, Property, Workspace
+from imports.services import import_options, user_imports
+from user360.models import Job, Workspace
 from user360.services import jobs
 from user360.services.jobs import JobRefused
-from user360.services.properties import label_from_header
 from user360.tenancy import workspace_scope
 
 COMPLETED, FAILED, WITH_FAILED_ROWS = 0, 1, 3
@@ -52,7 +49,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  # Django's signature
         """Runs the import in the foreground."""
-        workspace = Workspace.objects.filter(slug=options["workspace"]).first()
+        workspace: Workspace | None = Workspace.objects.filter(slug=options["workspace"]).first()
         if workspace is None:
             self._fail(f"There is no workspace {options['workspace']}.")
         with workspace_scope(workspace):
@@ -72,7 +69,12 @@ class Command(BaseCommand):
 
     def _job(self, options: dict[str, Any]) -> Job:
         user_import = _start(options["file"], options["source"], options["encoding"])
-        columns, user_id = _mapping(user_import, options)
+        columns, user_id = import_options.choose_mapping(
+            user_import=user_import,
+            mapped=options["mapped"],
+            user_id=options["user_id"],
+            create_properties=options["create_properties"],
+        )
         user_imports.save_mapping(user_import=user_import, columns=columns, user_id_column=user_id)
         user_imports.save_conflicts(
             user_import=user_import, on_conflict=options["on_conflict"], merge_tags=options["merge_tags"]
@@ -121,7 +123,7 @@ class Command(BaseCommand):
             return dict(UserImport.objects.get(check_job=job).dry_run.get("counts", {}))
         return dict(job.counts)
 
-    def _fail(self, sentence: str, *, job: Job | None = None) -> Any:
+    def _fail(self, sentence: str, *, job: Job | None = None) -> NoReturn:
         self.stderr.write(sentence)
         if job is not None:
             self.stdout.write(json.dumps({"job": job.pk, **{name: job.counts.get(name, 0) for name in _COUNTS}}))
@@ -141,84 +143,7 @@ def _start(path: Path, source: str, encoding: str) -> UserImport:
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         raise FileRefused(f"{path} was changed while it was being read; try again when it is complete.")
     if encoding:
-        _read_as(user_import, encoding)
+        import_options.read_as(user_import=user_import, encoding=encoding)
     if not user_import.header:
         raise FileRefused(user_import.notes[-1] if user_import.notes else NO_HEADER)
     return user_import
-
-
-def _read_as(user_import: UserImport, encoding: str) -> None:
-    wanted = encoding.lower().replace("_", "-")
-    known = {**{name: name for name in ENCODINGS}, "utf8": "utf-8", "utf-8-sig": "utf-8", "gbk": "gb18030"}
-    known |= {"iso-8859-1": "latin-1", "latin1": "latin-1", "utf-16": "utf-16-le"}
-    known |= {f"windows-{name.removeprefix('cp')}": name for name in ENCODINGS if name.startswith("cp")}
-    if wanted not in known:
-        raise FileRefused(f"The encoding {encoding} is not known; there are {', '.join(ENCODINGS)}.")
-    user_imports.set_reading(
-        user_import=user_import, encoding=known[wanted], delimiter=user_import.delimiter, header=user_import.header
-    )
-
-
-def _mapping(user_import: UserImport, options: dict[str, Any]) -> tuple[list[MappedColumn], str]:
-    """What the options say of a column, else what the wizard would propose for it."""
-    said = _said(options["mapped"])
-    names = [column["name"] for column in user_import.columns]
-    for name in said:
-        if name not in names:
-            raise MappingRefused(f"The file has no column “{name}”; it has {', '.join(names)}.", column=name)
-    existing = set(Property.objects.values_list("key", flat=True))
-    columns, user_id = [], options["user_id"]
-    taken = set(said.values())
-    for proposal in user_imports.propose_mapping(user_import):
-        column = proposal.mapped
-        if column.column in said:
-            columns.append(_mapped(column, said[column.column], existing, create=options["create_properties"]))
-        elif column.column == user_id:
-            columns.append(MappedColumn(column.column, "userId"))
-        elif column.target == "userId":
-            if not user_id and "userId" not in taken:
-                user_id = column.column
-                columns.append(column)
-            elif options["create_properties"]:
-                columns.append(_new(column.column, existing))
-        elif column.target in taken:
-            continue
-        elif column.create is None or options["create_properties"]:
-            columns.append(_auto(column))
-    return columns, user_id
-
-
-def _said(mapped: list[str]) -> dict[str, str]:
-    said: dict[str, str] = {}
-    for option in mapped:
-        name, equals, field = option.rpartition("=")
-        if not equals or not name:
-            raise MappingRefused(f"Write --map COLUMN=FIELD, not “{option}”.")
-        said[name] = field
-    return said
-
-
-def _mapped(column: MappedColumn, field: str, existing: set[str], *, create: bool) -> MappedColumn:
-    target = parse_target(field, column=column.column)
-    new = None
-    if isinstance(target, PropertyTarget) and target.key not in existing:
-        if not create:
-            raise MappingRefused(
-                f"There is no property “{target.key}”; add --create-properties to make it.", column=column.column
-            )
-        new = NewProperty(label_from_header(target.key), "")
-    return MappedColumn(column.column, field or LEFT_OUT, column.date_format, new)
-
-
-def _new(name: str, existing: set[str]) -> MappedColumn:
-    from user360.services.properties import key_from_label
-
-    key = key_from_label(name)
-    return MappedColumn(name, key, "iso", None if key in existing else NewProperty(label_from_header(name), ""))
-
-
-def _auto(column: MappedColumn) -> MappedColumn:
-    """A new property gets the narrowest type of the whole file, not the guess from the first rows."""
-    if column.create is None:
-        return column
-    return MappedColumn(column.column, column.target, "iso", NewProperty(column.create.label, ""))

@@ -68,10 +68,11 @@ def test_a_file_without_a_header_is_taken_and_explained(workspace: Workspace):
 
     assert not user_import.header
     assert [column["name"] for column in user_import.columns] == ["Column 1", "Column 2", "Column 3", "Column 4"]
-    assert user_import.notes == [
+    (note,) = user_import.notes
+    assert note == (
         "The first row looks like data, not like the names of columns (“ann@example.com”);"
         " put a row with the names above it."
-    ]
+    )
 
 
 def test_a_line_without_an_end_is_refused_before_it_fills_the_memory():

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from user360.listing.names import name_hidden, shown_name
 from user360.masking import mask
 from user360.models import (
     Encryption,
@@ -54,6 +55,15 @@ class Viewer:
     def tag_names(self) -> Mapping[int, str]:
         """The workspace's tags by key, read once a page."""
         return dict(Tag.objects.values_list("pk", "name"))
+
+    def name(self, profile: Profile) -> str:
+        """What to call the user."""
+        return shown_name(profile, hidden=name_hidden(self.properties, see_personal=self.see_personal))
+
+    def value(self, profile: Profile, key: str) -> str:
+        """A property of the user in words."""
+        prop = self.properties.get(key)
+        return self.words(prop, prop.value_of(profile)) if prop else ""
 
     def words(self, prop: Property, value: Any) -> str:
         """The value as this member may read it; empty when it is unknown."""

@@ -55,14 +55,18 @@ def user(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
     profile = profile_or_404(profile_id)
     asked = request.htmx.target if request.htmx and not request.htmx.history_restore_request else None
     target = asked if asked in PARTS else ""
-    context: dict[str, Any] = {"profile": profile, "nav_active": "user360:users"}
     viewer = viewer_of(request)
+    context: dict[str, Any] = {"profile": profile, "name": viewer.name(profile), "nav_active": "user360:users"}
     for part in [target] if target else PARTS:
         context |= PARTS[part](request, profile, viewer)
     if target:
         return render(request, f"user360/profile/{target.removeprefix('profile-')}.html", context)
     address = ListState.from_query(request.GET).address()
-    context["list_address"] = "" if address == "?" else address
+    context |= {
+        "list_address": "" if address == "?" else address,
+        "level": viewer.value(profile, "memberLevel"),
+        "user_id": viewer.value(profile, USER_ID),
+    }
     return render(request, "user360/profile/page.html", context)
 
 

@@ -43,7 +43,7 @@ def user_edit(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
     props = [prop for prop in editable_properties(profile) if _may_see(request, prop)]
     form = ProfileForm(props, request.POST or None, initial=initial_of(props, profile))
     context: dict[str, Any] = {"profile": profile, "form": form, "version": profile.version}
-    context |= {"title": f"Edit {profile}", "nav_active": "user360:users"}
+    context |= {"title": f"Edit {viewer_of(request).name(profile)}", "nav_active": "user360:users"}
     if request.method == "POST" and form.is_valid():
         try:
             _write(request, profile, form)
@@ -53,7 +53,7 @@ def user_edit(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
         except ProfileRefused as refusal:
             form.add_error(refusal.key if refusal.key in form.fields else None, refusal.message)
         else:
-            messages.success(request, f"{profile} saved.")
+            messages.success(request, f"{viewer_of(request).name(profile)} saved.")
             return _back(request, profile)
     return render(request, "user360/profile/edit.html", context, status=422 if form.is_bound else 200)
 
@@ -82,7 +82,8 @@ def user_field(request: WorkspaceRequest, profile_id: int, key: str) -> HttpResp
             form, status = context["form"], 409
         except ProfileRefused as refusal:
             form.add_error(key, refusal.message)
-    context |= {"field": form[key], "nav_active": "user360:users", "title": f"{prop.label} of {profile}"}
+    name = viewer_of(request).name(profile)
+    context |= {"field": form[key], "name": name, "title": f"{prop.label} of {name}", "nav_active": "user360:users"}
     template = f"user360/profile/{place}_input.html" if request.htmx else "user360/profile/field_page.html"
     return render(request, template, context, status=status if form.is_bound else 200)
 

@@ -12,6 +12,7 @@ from user360.profile_form import NewProfileForm
 from user360.property_types import InvalidValue
 from user360.services.identities import DuplicateIdentity, find_owner
 from user360.services.profiles import USER_ID, Origin, ProfileRefused, create_profile
+from user360.views.profile import viewer_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +41,7 @@ def user_new(request: WorkspaceRequest) -> HttpResponse:
         except ProfileRefused as refusal:
             form.add_error(refusal.key if refusal.key in form.fields else None, refusal.message)
         else:
-            messages.success(request, f"{profile} added.")
+            messages.success(request, f"{viewer_of(request).name(profile)} added.")
             return redirect("user360:user", request.workspace.slug, profile.pk)
     return render(request, "user360/profile/new.html", context, status=422 if form.is_bound else 200)
 

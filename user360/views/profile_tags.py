@@ -32,19 +32,21 @@ def user_tags(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
     profile = profile_or_404(profile_id)
     if request.htmx.target == "tag-choice":
         return render(request, "user360/profile/tag_choice.html", _choice(request) | {"profile": profile})
-    context: dict[str, Any] = {"profile": profile, "title": f"Tag {profile}", "nav_active": "user360:users"}
+    viewer = viewer_of(request)
+    name = viewer.name(profile)
+    context: dict[str, Any] = {"profile": profile, "title": f"Tag {name}", "nav_active": "user360:users"}
     if request.method == "POST":
         try:
             _save(request, profile)
         except TagRefused as refusal:
             context |= {"error": str(refusal), "chosen": _pairs(request.POST.getlist("add"))}
         else:
-            messages.success(request, f"Tags of {profile} saved.")
+            messages.success(request, f"Tags of {name} saved.")
             if request.htmx:
                 return HttpResponseClientRefresh()
             return redirect("user360:user", request.workspace.slug, profile.pk)
     context |= _choice(request) | {
-        "held": details.tags(profile, viewer_of(request)),
+        "held": details.tags(profile, viewer),
         "removed": request.POST.getlist("remove"),
     }
     return render(request, "user360/profile/tags.html", context, status=422 if "error" in context else 200)

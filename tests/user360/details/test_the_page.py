@@ -186,3 +186,14 @@ def _queries(client: Client, there: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         client.get(there)
     return len(queries)
+
+
+def test_a_name_marked_personal_is_masked_in_heading_and_dialogs(
+    sign_in: Callable[..., Client], address: Callable[..., str], someone: Profile
+) -> None:
+    Property.objects.filter(key="lastName").update(is_personal=True)
+    client = sign_in("Tagger", ["insight.user360.detail", "insight.user360.tag", "insight.user360.edit"])
+    for page in ("user", "user_tags", "user_edit"):
+        text = client.get(address(page, someone.pk)).content.decode()
+        assert "A•••" in text
+        assert "Lee" not in text

@@ -39,9 +39,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
-    "django_tables2",
     "django_filters",
-    "import_export",
     "tablericons",
 ]
 

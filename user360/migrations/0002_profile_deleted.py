@@ -4,14 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('user360', '0001_initial'),
+        ("user360", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='profile',
-            index=models.Index(condition=models.Q(('deleted_at__isnull', False)), fields=['workspace_id', 'id'], name='profile_deleted'),
+            model_name="profile",
+            index=models.Index(
+                condition=models.Q(("deleted_at__isnull", False)),
+                fields=["workspace_id", "id"],
+                name="profile_deleted",
+            ),
         ),
     ]

@@ -60,7 +60,8 @@ class ColumnRow:
     @property
     def doubt(self) -> int | None:
         """How sure a doubtful proposal is, in percent."""
-        return None if self.confidence >= SURE or not self.reason else round(self.confidence * 100)
+        sure = self.confidence >= SURE or not self.reason or self.target == CREATE
+        return None if sure else round(self.confidence * 100)
 
 
 class Columns:

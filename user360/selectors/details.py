@@ -33,8 +33,17 @@ class Viewer:
     """For whom the page is made."""
 
     display: DisplayContext
-    see_personal: bool
-    may_edit: bool
+    permissions: frozenset[str]
+
+    @property
+    def see_personal(self) -> bool:
+        """Whether personal data is shown unmasked."""
+        return "pii.view" in self.permissions
+
+    @property
+    def may_edit(self) -> bool:
+        """Whether values can be edited in their place."""
+        return "insight.user360.edit" in self.permissions
 
     @cached_property
     def sources(self) -> Mapping[int, str]:

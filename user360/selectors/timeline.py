@@ -26,11 +26,16 @@ type Reader = Callable[[Profile, Viewer, Place | None, int], Sequence[Entry]]
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of record that the timeline can be narrowed to."""
+    """A kind of record that the timeline can be narrowed to, and the permission to see it if it asks for one."""
 
     key: str
     label: str
     read: Reader
+    permission: str = ""
+
+    def open_to(self, viewer: Viewer) -> bool:
+        """Whether the member may see records of this kind."""
+        return not self.permission or self.permission in viewer.permissions
 
 
 def _changes(*kinds: str) -> Reader:
@@ -88,7 +93,8 @@ class Timeline:
 def timeline(profile: Profile, viewer: Viewer, *, kind: str = "", before: str = "", count: int = PAGE) -> Timeline:
     """A page of the user's history, of one kind or of all; `before` is the `older` of the page above."""
     place = Place.read(before)
-    wanted = [KINDS[kind]] if kind in KINDS else list(KINDS.values())
+    kinds = {one.key: one for one in KINDS.values() if one.open_to(viewer)}
+    wanted = [kinds[kind]] if kind in kinds else list(kinds.values())
     found = [entry for one in wanted for entry in one.read(profile, viewer, place, count + 1)]
     found.sort(key=lambda entry: (entry.at, entry.id), reverse=True)
     shown, more = found[:count], len(found) > count

@@ -40,11 +40,7 @@ def profile_or_404(profile_id: int) -> Profile:
 
 def viewer_of(request: WorkspaceRequest) -> Viewer:
     """For whom the page is made."""
-    return Viewer(
-        DisplayContext(request.workspace.locale, request.workspace.zone),
-        see_personal="pii.view" in request.permissions,
-        may_edit="insight.user360.edit" in request.permissions,
-    )
+    return Viewer(DisplayContext(request.workspace.locale, request.workspace.zone), request.permissions)
 
 
 @require_safe
@@ -105,11 +101,14 @@ def _timeline(request: WorkspaceRequest, profile: Profile, viewer: Viewer, tab: 
     kind = request.GET.get("kind", "") if tab == "timeline" else ""
     before = request.GET.get("before", "") if tab == "timeline" else ""
     found = timeline(profile, viewer, kind=kind, before=before, count=PAGE if tab == "timeline" else NEWEST)
-    labels = [("", "All"), *((one.key, one.label) for one in KINDS.values())]
-    chosen = kind if kind in KINDS else ""
+    kinds = {one.key: one.label for one in KINDS.values() if one.open_to(viewer)}
+    labels = {"": "All"} | kinds
+    chosen = kind if kind in kinds else ""
     return {
         "timeline": found,
-        "kinds": [(label, _address(request, tab="timeline", kind=key), key == chosen) for key, label in labels],
+        "kinds": [
+            (label, _address(request, tab="timeline", kind=key), key == chosen) for key, label in labels.items()
+        ],
         "older": _address(request, tab="timeline", kind=kind, before=found.older) if found.older else "",
     }
 

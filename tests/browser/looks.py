@@ -148,7 +148,7 @@ def of_logs() -> list[Look]:
     Job.objects.create(state="failed", error="The file has no header.", finished_at=now, subject="a.csv", **kind)
     Job.objects.create(state="completed_with_errors", counts=many, finished_at=now, subject="b-" * 90 + ".csv", **kind)
     jobs.create(kind="import_users", subject="c.csv", actor=None, params={})
-    every = [Look(f"logs/{key}/") for key in Job.objects.order_by("pk").values_list("pk", flat=True)]
+    every = [Look(f"logs/{job.pk}/") for job in Job.objects.filter(kind="import_users").order_by("pk")]
     return [Look("logs/"), Look("logs/?state=undone"), *every]
 
 

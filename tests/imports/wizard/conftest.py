@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -38,25 +38,25 @@ class Walk:
         """The address of a step."""
         return reverse(f"imports:{step}", args=[self.workspace.slug, self.draft_id])
 
-    def get(self, step: str, **query: str) -> HttpResponse:
+    def get(self, step: str, **query: str) -> Any:
         """The page of a step."""
-        return self.client.get(self.at(step), query)  # type: ignore[return-value]  # the test client's own kind
+        return self.client.get(self.at(step), query)
 
-    def post(self, step: str, sent: dict[str, object] | None = None) -> HttpResponse:
+    def post(self, step: str, sent: dict[str, object] | None = None) -> Any:
         """Sends a step's form."""
-        return self.client.post(self.at(step), sent or {})  # type: ignore[return-value]  # the test client's own kind
+        return self.client.post(self.at(step), sent or {})
 
-    def upload(self, content: bytes, name: str = "users.csv") -> HttpResponse:
+    def upload(self, content: bytes, name: str = "users.csv") -> Any:
         """Sends a file; what it becomes is the import this walk is at."""
         address = reverse("imports:new", args=[self.workspace.slug])
         answer = self.client.post(address, {"file": SimpleUploadedFile(name, content), "source": "CRM"})
         if answer.status_code == 302:
             self.draft_id = int(answer["Location"].split("/")[-3])
-        return answer  # type: ignore[return-value]  # the test client's own kind
+        return answer
 
     def proposed(self) -> dict[str, object]:
         """What the mapping page proposes, as its form would send it."""
-        rows = self.get("map").context["rows"]  # type: ignore[attr-defined]  # of the test client
+        rows = self.get("map").context["rows"]
         return {f"{name}-{row.position}": getattr(row, field) for row in rows for name, field in SENT.items()}
 
     def check(self, content: bytes, policy: str = "update", **changed: str) -> None:
@@ -87,4 +87,4 @@ def walk_of(workspace: Workspace, role: str = "Marketer") -> Walk:
 @pytest.fixture
 def walk(db: None) -> Walk:
     """A marketer of a workspace in France, before anything was uploaded."""
-    return walk_of(WorkspaceFactory(default_country="FR"))
+    return walk_of(WorkspaceFactory.create(default_country="FR"))

@@ -18,7 +18,7 @@ ISO = {"date-2": "iso"}
 
 @pytest.fixture
 def walk(transactional_db: None) -> Walk:
-    return walk_of(WorkspaceFactory())
+    return walk_of(WorkspaceFactory.create())
 
 
 def known(walk: Walk, **values: str) -> Profile:

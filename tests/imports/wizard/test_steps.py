@@ -52,7 +52,7 @@ def test_an_import_that_was_started_is_changed_by_nobody(walk: Walk, step: str) 
 @pytest.mark.parametrize("step", ["map", *LATER])
 def test_another_workspaces_import_is_not_found(walk: Walk, step: str) -> None:
     walk.upload(FILE)
-    other = walk_of(WorkspaceFactory())
+    other = walk_of(WorkspaceFactory.create())
     other.draft_id = walk.draft_id
     assert other.get(step).status_code == 404
     other.workspace = walk.workspace
@@ -62,7 +62,7 @@ def test_another_workspaces_import_is_not_found(walk: Walk, step: str) -> None:
 @pytest.mark.parametrize("step", POSTS)
 def test_another_workspaces_import_cannot_be_written(walk: Walk, step: str) -> None:
     walk.upload(FILE)
-    other = walk_of(WorkspaceFactory())
+    other = walk_of(WorkspaceFactory.create())
     other.draft_id = walk.draft_id
     assert other.post(step, {"target-0": "-"}).status_code == 404
     assert walk.draft.mapping == []

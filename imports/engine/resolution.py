@@ -5,8 +5,6 @@ What cannot be told from the leading ID alone (an ID shared by different leading
 tangled, and goes through `sequence`, row by row in file order.
 """
 
-from dataclasses import dataclass
-
 from django.db import transaction
 
 from imports.engine import sequence
@@ -16,29 +14,16 @@ from user360.property_types.sql import literal
 
 # What happens to a row, in `placed`.
 APPLIES, FAILS, IS_EMPTY = "a", "f", "e"
+# A row of the checked table that has no result yet.
+_OPEN = "NOT EXISTS (SELECT FROM {tables.result} AS done WHERE done.line = c.line)"
 _WORK_MEMORY = "SET LOCAL work_mem = '160MB'"
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Which rows are to be placed: all without a result yet, or those of `lines` alone."""
-
-    tables: Tables
-    resumed: bool
-
-    @property
-    def condition(self) -> str:
-        """SQL over the alias `c` of the checked table."""
-        if not self.resumed:
-            return "true"
-        return f"NOT EXISTS (SELECT FROM {self.tables.result} AS done WHERE done.line = c.line)"
 
 
 def place_rows(plan: Plan, tables: Tables, *, resumed: bool) -> None:
     """Makes the placed table: for each row its person (line of the first row), profile and what happens to it."""
     with transaction.atomic():
         run_sql(_WORK_MEMORY)
-        run_sql(_linked_sql(plan, tables, Scope(tables, resumed)))
+        run_sql(_linked_sql(plan, tables, _OPEN.format(tables=tables) if resumed else "true"))
         run_sql(f"ANALYZE {tables.linked}")
         shared = _shared_sql(plan, tables)
         run_sql(_placed_sql(tables, shared))
@@ -46,18 +31,11 @@ def place_rows(plan: Plan, tables: Tables, *, resumed: bool) -> None:
         run_sql(f"CREATE INDEX ON {tables.placed} (line) WHERE tangled")
         run_sql(f"ANALYZE {tables.placed}")
         run_sql(f"DROP TABLE {tables.linked}")
-    untangle(plan, tables, "tangled")
+    if fetch(f"SELECT EXISTS (SELECT FROM {tables.placed} WHERE tangled)")[0][0]:
+        sequence.place(plan, tables)
 
 
-def untangle(plan: Plan, tables: Tables, condition: str) -> int:
-    """Places the rows of `placed` for which the SQL holds one by one in file order; returns how many."""
-    rows = fetch(f"SELECT count(*) FROM {tables.placed} WHERE {condition}")
-    if rows[0][0]:
-        sequence.place(plan, tables, condition)
-    return int(str(rows[0][0]))
-
-
-def owner_joins(plan: Plan, alias: str) -> str:
+def _owner_joins(plan: Plan, alias: str) -> str:
     """Joins the owner of each ID of the checked row `alias`, as o0, o1 …"""
     return " ".join(
         f"LEFT JOIN identity AS o{place} ON o{place}.workspace_id = {plan.workspace.pk}"
@@ -67,7 +45,7 @@ def owner_joins(plan: Plan, alias: str) -> str:
     )
 
 
-def _linked_sql(plan: Plan, tables: Tables, scope: Scope) -> str:
+def _linked_sql(plan: Plan, tables: Tables, condition: str) -> str:
     places = range(len(plan.identities))
     finding = [place for place in places if plan.identities[place].finds]
     owner = f"least({', '.join(f'o{place}.profile_id' for place in finding)})" if finding else "NULL::bigint"
@@ -86,7 +64,7 @@ def _linked_sql(plan: Plan, tables: Tables, scope: Scope) -> str:
 SELECT c.line, {owner} AS owner, {conflict or "false"} AS conflict,
   CASE {lead_id}WHEN true THEN c.line::text END AS key,
   CASE WHEN c.error IS NOT NULL THEN '{FAILS}' WHEN c.blank THEN '{IS_EMPTY}' ELSE '{APPLIES}' END AS kind
-FROM {tables.checked} AS c {owner_joins(plan, "c")} WHERE {scope.condition} OFFSET 0
+FROM {tables.checked} AS c {_owner_joins(plan, "c")} WHERE {condition} OFFSET 0
 """
     return f"""
 CREATE UNLOGGED TABLE {tables.linked} AS

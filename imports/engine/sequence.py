@@ -44,15 +44,15 @@ class Conflict:
     owner: int
 
 
-def place(plan: Plan, tables: Tables, condition: str) -> None:
-    """Corrects `placed` for the rows for which the SQL over it holds.
+def place(plan: Plan, tables: Tables) -> None:
+    """Corrects `placed` for its tangled rows.
 
     An owner above zero is a profile, below zero the new person whose first row is in that line.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         make_temporary("moved", "(line int, person bigint, error text)")
-        owners = array("q", bytes(8 * (_count(plan, tables, condition) + 1)))
-        cursor.execute(f"DECLARE tangled NO SCROLL CURSOR FOR {_ids_sql(plan, tables, condition)}")
+        owners = array("q", bytes(8 * (_count(plan, tables) + 1)))
+        cursor.execute(f"DECLARE tangled NO SCROLL CURSOR FOR {_ids_sql(plan, tables)}")
         for rows in _row_batches(cursor):
             moved: list[tuple[int, int | None, Conflict | None]] = []
             for ids in rows:
@@ -90,15 +90,15 @@ def decide(plan: Plan, ids: Sequence[_Id], owners: "array[int]", line: int) -> i
     return person
 
 
-def _count(plan: Plan, tables: Tables, condition: str) -> int:
-    rows = fetch(f"SELECT coalesce(max(number), 0) FROM ({_ids_sql(plan, tables, condition)}) AS numbered")
+def _count(plan: Plan, tables: Tables) -> int:
+    rows = fetch(f"SELECT coalesce(max(number), 0) FROM ({_ids_sql(plan, tables)}) AS numbered")
     return int(str(rows[0][0]))
 
 
-def _ids_sql(plan: Plan, tables: Tables, condition: str) -> str:
+def _ids_sql(plan: Plan, tables: Tables) -> str:
     arms = " UNION ALL ".join(
         f"SELECT c.line, {place} AS place, {column.type.pk} AS type_id, {literal(column.encryption)} AS encryption,"
-        f" c.k{place} AS value FROM {tables.checked} AS c JOIN {tables.placed} AS p USING (line) WHERE {condition}"
+        f" c.k{place} AS value FROM {tables.checked} AS c JOIN {tables.placed} AS p USING (line) WHERE tangled"
         for place, column in enumerate(plan.identities)
     )
     return f"""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
+from imports.engine.effects import SKIP
 from imports.engine.plan import Plan
 from imports.engine.tables import Tables, fetch, make_temporary
 from user360.property_types.sql import literal
@@ -85,8 +86,10 @@ def decide(plan: Plan, ids: Sequence[_Id], owners: "array[int]", line: int) -> i
     for one in ids:
         if owners[one.number] not in (0, person):
             return Conflict(line, one.place, one.value, person, owners[one.number])
-    for one in ids:
-        owners[one.number] = person
+    # A skipped row gives its user nothing, so its IDs stay free for whoever comes after it.
+    if plan.on_conflict != SKIP or person == -line:
+        for one in ids:
+            owners[one.number] = person
     return person
 
 

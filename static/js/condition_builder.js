@@ -47,9 +47,10 @@ class Builder {
     note.querySelector("[data-condition-note-text]").textContent = shown ? text : "";
   }
 
-  // Draws everything anew; the focus goes to the part of the node that the selector names.
+  // Draws the groups anew and keeps the rows there are; the focus goes to the part of the node that the selector names.
   draw(node = null, part = "") {
-    this.places.clear();
+    this.kept = this.places;
+    this.places = new Map();
     this.tree.replaceChildren(groupBox(this, this.draft, 1));
     if (node) this.focus(node, part);
   }
@@ -68,7 +69,8 @@ class Builder {
   // Changes the tree by `act`, unless it would be too deep or too large; says `done`. True when it was changed.
   reshape(act, node, part, done = "") {
     const refusal = attempt(this.draft, act);
-    this.draw(node, part);
+    // What could not be added is not there to be drawn; the focus stays on the button.
+    if (!refusal || this.places.has(node)) this.draw(node, part);
     this.say(refusal || done, { shown: Boolean(refusal) });
     if (!refusal) this.changed();
     return !refusal;

@@ -70,7 +70,7 @@ export function groupBox(builder, node, level) {
     button.addEventListener("click", () => builder.add(node, fresh()));
     return button;
   };
-  const rows = node.children.map((child) => (isGroup(child) ? groupBox(builder, child, level + 1) : ruleRow(builder, child)));
+  const rows = node.children.map((child) => (isGroup(child) ? groupBox(builder, child, level + 1) : keptRow(builder, child)));
   const empty = node.children.length ? null : element("p", { class: "rule-none muted" }, node.match === "any" ? "No conditions: this is nobody." : "No conditions: this is everybody.");
   const adding = element("div", { class: "rule-add" }, add("Condition", emptyLeaf), add("Group", emptyGroup));
   builder.places.set(node, header);
@@ -78,7 +78,15 @@ export function groupBox(builder, node, level) {
   return element("div", { class: "rule-group", role: "group", "aria-label": top ? "Conditions" : `Group, level ${level}` }, header, ...rows, empty, adding);
 }
 
-export function ruleRow(builder, node) {
+// A row does not depend on where it stands.
+function keptRow(builder, node) {
+  const row = builder.kept.get(node);
+  if (!row) return ruleRow(builder, node);
+  builder.places.set(node, row);
+  return row;
+}
+
+function ruleRow(builder, node) {
   const row = element("div", { class: "rule", role: "group", "aria-label": nameOf(builder, node) }, ...grip(builder, node), element("div", { class: "rule-fields" }, ...fields(builder, node)), element("span", { class: "count" }), remover(builder, node), fault(`fault-${++made}`));
   builder.places.set(node, row);
   builder.counts.show(node);

@@ -1,7 +1,7 @@
 """Conditions are built with the mouse, with the keyboard alone and on a narrow screen; counts follow."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
+SETTLING = 200
 PARIS = {"property": "city", "op": "is", "value": "Paris"}
 GOLD = {"tag": "Tier", "op": "is", "value": "Gold"}
 OPTED = {"any": [{"property": "emailOptin", "op": "is_true"}, {"property": "smsOptin", "op": "is_true"}]}
@@ -49,7 +50,7 @@ class Editor:
 
 
 @pytest.fixture
-def open_editor(page_as, live_server) -> Callable[..., Editor]:
+def open_editor(page_as, live_server, page: Page) -> Iterator[Callable[..., Editor]]:
     """The dialog over the list, with these conditions."""
 
     def opened(definition: object = None, role: str = "Marketer", more: str = "") -> Editor:
@@ -61,7 +62,11 @@ def open_editor(page_as, live_server) -> Callable[..., Editor]:
         expect(page.locator("[data-condition-tree] > .rule-group")).to_be_visible()
         return Editor(page)
 
-    return opened
+    yield opened
+    # Nothing may still be counted when the database is emptied.
+    expect(page.locator(".is-counting")).to_have_count(0)
+    page.goto("about:blank")
+    page.wait_for_timeout(SETTLING)
 
 
 def test_a_nested_tree_is_built_with_the_mouse_and_queried(open_editor, live_server) -> None:

@@ -21,7 +21,7 @@ def users(page_as: PageAs, live_server) -> Page:
 
 def focused(page: Page) -> str:
     """The text of the row or control that has the focus."""
-    return page.evaluate(
+    return page.evaluate(  # type: ignore[no-any-return]
         "(document.activeElement.closest('tr[data-row]') ?? document.activeElement).textContent.trim()"
     )
 

@@ -31,7 +31,7 @@ def see(page_as, live_server, ann: Profile) -> Callable[..., Page]:
         page = page_as(role)
         page.emulate_media(reduced_motion="reduce")
         page.goto(f"{live_server.url}/w/acme/users/{ann.pk}/{query}")
-        return page
+        return page  # type: ignore[no-any-return]
 
     return opened
 

@@ -14,7 +14,7 @@ from user360.tenancy import workspace_scope
 
 @pytest.mark.django_db
 def test_whoever_may_see_segments_sees_a_user_enter_and_leave() -> None:
-    workspace = WorkspaceFactory()
+    workspace = WorkspaceFactory.create()
     with workspace_scope(workspace):
         someone = profile({"city": "Paris"})
         create_segment(name="Parisians", conditions={"property": "city", "op": "is", "value": "Paris"}, actor=None)

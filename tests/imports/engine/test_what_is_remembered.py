@@ -29,7 +29,10 @@ def test_a_pinned_value_stays_and_the_pin_keeps_what_the_file_says(workspace: Wo
     profile.refresh_from_db()
     assert done.counts == {"total": 2, "unchanged": 2}
     assert profile.city == "Rome"
-    assert (profile.pins["city"]["value"], profile.pins["city"]["source"]) == ("Lyon", Source.objects.get(name="Web").pk)
+    assert (profile.pins["city"]["value"], profile.pins["city"]["source"]) == (
+        "Lyon",
+        Source.objects.get(name="Web").pk,
+    )
     release_pin(profile_id=profile.pk, key="city", origin=Origin())
     profile.refresh_from_db()
     assert profile.city == "Lyon"

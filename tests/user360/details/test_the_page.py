@@ -193,7 +193,7 @@ def test_a_name_marked_personal_is_masked_in_heading_and_dialogs(
 ) -> None:
     Property.objects.filter(key="lastName").update(is_personal=True)
     client = sign_in("Tagger", ["insight.user360.detail", "insight.user360.tag", "insight.user360.edit"])
-    for page in ("user", "user_tags", "user_edit"):
-        text = client.get(address(page, someone.pk)).content.decode()
+    for each in ("user", "user_tags", "user_edit"):
+        text = client.get(address(each, someone.pk)).content.decode()
         assert "A•••" in text
         assert "Lee" not in text

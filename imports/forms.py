@@ -63,6 +63,12 @@ class TagsForm(forms.Form):
         help_text="One a line. Empty: none are given.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    segment = forms.CharField(
+        required=False,
+        max_length=100,
+        label="Segment of the imported users",
+        help_text="A fixed list, untouched by later imports. Empty: none is made.",
+    )
 
     def clean_tags(self) -> list[str]:
         """The labels, one a line, each once."""

@@ -184,3 +184,13 @@ def test_two_rows_of_one_user_apply_in_the_order_of_the_file(workspace: Workspac
 
     assert done.counts == {"total": 4, "new": 1, "updated": 2, "unchanged": 1}
     assert (Profile.objects.get().city, Profile.objects.get().age) == ("Rome", 32)
+
+
+def test_a_skipped_row_leaves_its_ids_free_for_the_rows_behind_it(workspace: Workspace):
+    mapping = {"uid": "userId", "mail": "id:email"}
+    import_users("uid,mail\nA,\n", mapping)
+
+    done = import_users("uid,mail\nA,x@example.com\nB,x@example.com\n", mapping, on_conflict="skip")
+
+    assert done.counts == {"total": 2, "new": 1, "skipped": 1}
+    assert Identity.objects.get(value="x@example.com").profile.user_id == "B"

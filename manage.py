@@ -14,9 +14,7 @@ def main() -> None:
     if not is_complete(sys.argv):
         sys.exit(hand_over(sys.argv))
     if sys.argv[1:2] == ["test"]:
-        import pytest
-
-        sys.exit(pytest.main(["-n", "logical", "--maxprocesses", "8", *sys.argv[2:]]))
+        sys.exit(run_tests(sys.argv[2:]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     from django.core.management import execute_from_command_line
 
@@ -25,6 +23,16 @@ def main() -> None:
     if sys.argv[1:2] and sys.argv[1] not in NEED_NO_SERVERS:
         embedded.ensure()
     execute_from_command_line(sys.argv)
+
+
+def run_tests(arguments: list[str]) -> int:
+    """All tests side by side, then alone those that kill the servers they share; or what the arguments ask for."""
+    import subprocess
+
+    pytest = [sys.executable, "-m", "pytest"]
+    beside = [*pytest, "-n", "logical", "--maxprocesses", "8"]
+    runs = [[*beside, *arguments]] if arguments else [[*beside, "-m", "not alone"], [*pytest, "-m", "alone"]]
+    return max(subprocess.call(run) for run in runs)  # noqa: S603 - our own commands
 
 
 if __name__ == "__main__":

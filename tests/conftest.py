@@ -10,6 +10,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "alone: kills servers that other tests share, so it runs after them")
     config.addinivalue_line("markers", "browser: drives a real browser (Chromium of the system)")
     if not _is_parallel_worker(config):
         embedded.ensure(durable=False)

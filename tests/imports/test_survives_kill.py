@@ -118,6 +118,7 @@ def test_a_worker_killed_at_every_step_leaves_the_same_as_one_that_lives():
         assert job.attempts == len(WORKER_DEATHS) + 1
 
 
+@pytest.mark.alone
 @pytest.mark.django_db(transaction=True)
 def test_a_postgresql_killed_in_the_middle_leaves_the_same_as_one_that_lives():
     expected = _undisturbed()

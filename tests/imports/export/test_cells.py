@@ -49,7 +49,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
 # A column of a type that system properties have, and a value of it.
 COLUMNS = {
     "userId": text,
-    "age": st.integers(-32768, 32767).map(Decimal),
+    "age": st.integers(0, 150).map(Decimal),
     "dob": days,
     "registeredAt": moments,
     "emailOptin": st.booleans(),

@@ -32,7 +32,7 @@ def run_tests(arguments: list[str]) -> int:
     pytest = [sys.executable, "-m", "pytest"]
     beside = [*pytest, "-n", "logical", "--maxprocesses", "8"]
     runs = [[*beside, *arguments]] if arguments else [[*beside, "-m", "not alone"], [*pytest, "-m", "alone"]]
-    return max(subprocess.call(run) for run in runs)  # noqa: S603 - our own commands
+    return max(abs(subprocess.call(run)) for run in runs)  # noqa: S603 - our own commands
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.browser.conftest import Trouble
 from tests.browser.test_condition_builder import Editor
+from tests.browser.worker import forget_old_messages
 from tests.factories import PASSWORD, WorkspaceFactory, member
 from user360.models import Member, Role, Workspace
 from user360.tenancy import workspace_scope
@@ -39,6 +40,7 @@ def marketer(transactional_db: None) -> Member:
 @pytest.fixture
 def worker(transactional_db: None) -> Iterator[None]:
     """A worker of its own process."""
+    forget_old_messages()
     command = [sys.executable, "-m", "tests.browser.worker", str(connection.settings_dict["NAME"])]
     process = subprocess.Popen(command)
     yield

@@ -159,7 +159,9 @@ def of_imports() -> list[Look]:
     return [
         Look("imports/new/"),
         Look(f"imports/{draft.pk}/map/"),
-        Look(f"imports/{draft.pk}/map/", (click("button", "Continue"), here("h1"))),
+        Look(
+            f"imports/{draft.pk}/map/", (click("button", "Continue"), lambda page: page.wait_for_url("**/conflicts/"))
+        ),
         Look(f"imports/{draft.pk}/conflicts/"),
         Look(f"imports/{draft.pk}/tags/"),
         Look(f"imports/{draft.pk}/review/"),

@@ -162,9 +162,6 @@ def of_imports() -> list[Look]:
         Look(
             f"imports/{draft.pk}/map/", (click("button", "Continue"), lambda page: page.wait_for_url("**/conflicts/"))
         ),
-        Look(f"imports/{draft.pk}/conflicts/"),
-        Look(f"imports/{draft.pk}/tags/"),
-        Look(f"imports/{draft.pk}/review/"),
     ]
 
 

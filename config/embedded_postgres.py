@@ -169,14 +169,20 @@ def _log(data: Path) -> Path:
 def _run(program: str, *arguments: str, data: Path) -> subprocess.CompletedProcess[str]:
     runner = account()
     same = runner.uid == os.getuid()
-    return subprocess.run(  # noqa: S603 - our own arguments
-        [*runner.prefix, str(binaries() / program), *arguments],
-        cwd=data,
-        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": str(data)},
-        user=None if same else runner.uid,
-        group=None if same else runner.gid,
-        extra_groups=None if same else [],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    try:
+        return subprocess.run(  # noqa: S603 - our own arguments
+            [*runner.prefix, str(binaries() / program), *arguments],
+            cwd=data,
+            env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": str(data)},
+            user=None if same else runner.uid,
+            group=None if same else runner.gid,
+            extra_groups=None if same else [],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except PermissionError as error:
+        raise RuntimeError(
+            f"Root runs the embedded database as user {runner.uid}, who may not pass {error.filename}. "
+            "Put the project and USER360_VAR into folders open to everybody, or run this as an ordinary user."
+        ) from error

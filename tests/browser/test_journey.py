@@ -58,7 +58,6 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.skip(reason="the worker it starts is not yet dependable on a busy machine; the steps are tested each")
 def test_from_a_file_to_a_file(
     marketer: Member, worker: None, file: Path, page: Page, live_server: LiveServer, trouble: Trouble
 ) -> None:

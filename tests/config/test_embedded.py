@@ -100,7 +100,12 @@ def test_only_we_reach_the_sockets(own_place):
     assert stat.S_IMODE(own_place.sockets.stat().st_mode) == 0o700
 
 
+def open_to_everybody(folder: Path) -> bool:
+    return all(above.stat().st_mode & stat.S_IXOTH for above in (folder, *folder.parents))
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="only root needs another user")
+@pytest.mark.skipif(not open_to_everybody(embedded_postgres.binaries()), reason="the project lies in a closed folder")
 def test_where_namespaces_are_blocked_root_runs_the_database_as_another_user(monkeypatch):
     nobody = embedded_postgres.Account((), 65534, 65534)
     monkeypatch.setattr(embedded_postgres, "account", lambda: nobody)
@@ -114,6 +119,19 @@ def test_where_namespaces_are_blocked_root_runs_the_database_as_another_user(mon
             assert (at.postgres / "postmaster.pid").stat().st_uid == nobody.uid
         finally:
             embedded.stop(at)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root needs another user")
+def test_programs_in_a_closed_folder_are_named_when_another_user_must_run_them(monkeypatch, tmp_path):
+    monkeypatch.setattr(embedded_postgres, "account", lambda: embedded_postgres.Account((), 65534, 65534))
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    (programs / "initdb").write_text("#!/bin/sh\n")
+    (programs / "initdb").chmod(0o700)
+    monkeypatch.setenv("PG_BIN", str(programs))
+
+    with pytest.raises(RuntimeError, match=f"user 65534, who may not pass {programs}"):
+        embedded.ensure(embedded.place(tmp_path / "var"), durable=False)
 
 
 @pytest.mark.parametrize("gibibytes", [1, 4, 16, 256])

@@ -46,7 +46,7 @@ def user_edit(request: WorkspaceRequest, profile_id: int) -> HttpResponse:
     context |= {"title": f"Edit {viewer_of(request).name(profile)}", "nav_active": "user360:users"}
     if request.method == "POST" and form.is_valid():
         try:
-            _write(request, profile, form)
+            _write(request, profile, form, _version_seen(request))
         except StaleProfile as stale:
             context |= _compared(request, form, stale)
             return render(request, "user360/profile/edit.html", context, status=409)
@@ -76,7 +76,7 @@ def user_field(request: WorkspaceRequest, profile_id: int, key: str) -> HttpResp
     status = 422
     if request.method == "POST" and form.is_valid():
         try:
-            return _shown(request, _write(request, profile, form), key, saved=True)
+            return _shown(request, _write_one(request, profile, form, _version_seen(request)), key, saved=True)
         except StaleProfile as stale:
             context |= _compared(request, form, stale)
             form, status = context["form"], 409
@@ -107,15 +107,28 @@ def user_pin(request: WorkspaceRequest, profile_id: int, key: str) -> HttpRespon
     return trigger_client_event(answer, "toast", {"level": "success", "message": message})
 
 
-def _write(request: WorkspaceRequest, profile: Profile, form: ProfileForm) -> Profile:
-    """Saves what the member changed, by hand; raises StaleProfile and ProfileRefused."""
+def _version_seen(request: WorkspaceRequest) -> int:
     text = request.POST.get("version", "")
-    return update_profile(
-        profile_id=profile.pk,
-        values=form.changed_values,
-        origin=Origin(actor=request.user),
-        expected_version=int(text) if text.isdecimal() else 0,
-    )
+    return int(text) if text.isdecimal() else 0
+
+
+def _write(request: WorkspaceRequest, profile: Profile, form: ProfileForm, version: int) -> Profile:
+    """Saves what the member changed, by hand; raises StaleProfile and ProfileRefused."""
+    origin = Origin(actor=request.user)
+    return update_profile(profile_id=profile.pk, values=form.changed_values, origin=origin, expected_version=version)
+
+
+def _write_one(request: WorkspaceRequest, profile: Profile, form: ProfileForm, version: int) -> Profile:
+    """The same for a form of one property, which is stale only where somebody changed that very property.
+
+    Who edits two values in a row opens the second before the first is saved.
+    """
+    try:
+        return _write(request, profile, form, version)
+    except StaleProfile as stale:
+        if _compared(request, form, stale)["conflicts"]:
+            raise
+        return _write_one(request, stale.profile, form, stale.profile.version)
 
 
 def _compared(request: WorkspaceRequest, form: ProfileForm, stale: StaleProfile) -> dict[str, Any]:

@@ -82,6 +82,19 @@ def test_the_second_of_two_editors_sees_both_values_and_may_insist(
     assert Profile.objects.get(pk=someone.pk).city == "Lyon"
 
 
+def test_a_field_stands_above_what_somebody_saved_elsewhere(
+    sign_in: Callable[..., Client], address: Callable[..., str], someone: Profile
+) -> None:
+    """Who edits two values in a row opens the second before the first is saved."""
+    sent = {"city": "Lyon", "initial-city": "Paris", "version": someone.version}
+    by_somebody_else(someone, lastName="Moss")
+    answer = sign_in().post(address("user_field", someone.pk, "city"), sent, headers=HTMX)
+    assert answer.status_code == 200
+    someone.refresh_from_db()
+    assert someone.city == "Lyon"
+    assert someone.version == sent["version"] + 2
+
+
 @pytest.mark.parametrize("key", ["userId", "createdAt", "profileComplete", "nonsense"])
 def test_what_the_product_keeps_has_no_input(
     sign_in: Callable[..., Client], address: Callable[..., str], someone: Profile, key: str

@@ -9,8 +9,11 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from playwright.sync_api import Page
 
+from imports.models import UserImport
 from imports.services import user_imports
+from imports.services.import_options import choose_mapping
 from segments.models import Segment
+from tests.factories import profile
 from user360.models import Job, Profile
 from user360.services import jobs
 
@@ -153,16 +156,21 @@ def of_logs() -> list[Look]:
 
 
 def of_imports() -> list[Look]:
-    """Each step of leading through an import."""
-    file = ContentFile(FILE)
-    draft = user_imports.start_import(file=file, name="users.csv", actor=None)
-    return [
-        Look("imports/new/"),
-        Look(f"imports/{draft.pk}/map/"),
-        Look(
-            f"imports/{draft.pk}/map/", (click("button", "Continue"), lambda page: page.wait_for_url("**/conflicts/"))
-        ),
-    ]
+    """Each step of leading through an import: on the way, checked, and with a check that waits for a worker."""
+    profile({"city": "Lyon"}, user_id="C1")
+    checked, waiting = _mapped("users.csv"), _mapped("others.csv")
+    job = user_imports.create_job(user_import=checked, kind=user_imports.CHECK_JOB, actor=None)
+    jobs.run(job.pk)
+    user_imports.create_job(user_import=waiting, kind=user_imports.CHECK_JOB, actor=None)
+    steps = [Look(f"imports/{checked.pk}/{step}/") for step in ("map", "conflicts", "tags", "review")]
+    return [Look("imports/new/"), *steps, Look(f"imports/{waiting.pk}/review/")]
+
+
+def _mapped(name: str) -> UserImport:
+    draft = user_imports.start_import(file=ContentFile(FILE), name=name, actor=None)
+    columns, user_id = choose_mapping(user_import=draft, mapped=(), user_id="", create_properties=True)
+    user_imports.save_mapping(user_import=draft, columns=columns, user_id_column=user_id)
+    return draft
 
 
 AREAS: dict[str, Callable[[], list[Look]]] = {

@@ -65,7 +65,7 @@ def _write(path: Path, rows: int) -> None:
         for number in range(rows):
             user_id = known[number] if number < len(known) else f"B-{last}-{number}"
             first, family = WOMEN[number % len(WOMEN)], LAST_NAMES[number % len(LAST_NAMES)]
-            email, mobile = f"b{last}.{number}@example.com", f"+3367{(last + number) % 10**7:07d}"
+            email, mobile = f"b{last}.{number}@example.com", f"+336{(2 * last + number) % 10**8:08d}"
             birthday = f"19{50 + number % 50}-0{1 + number % 9}-1{number % 9}"
             sms, value = "true" if number % 3 else "false", f"{number % 900}.{number % 90 + 10}"
             level = LEVELS[number % len(LEVELS)]

@@ -92,7 +92,7 @@ def test_a_field_stands_above_what_somebody_saved_elsewhere(
     assert answer.status_code == 200
     someone.refresh_from_db()
     assert someone.city == "Lyon"
-    assert someone.version == sent["version"] + 2
+    assert someone.version == 3
 
 
 @pytest.mark.parametrize("key", ["userId", "createdAt", "profileComplete", "nonsense"])

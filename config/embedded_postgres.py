@@ -47,7 +47,7 @@ def settings(sockets: Path, *, memory: int, durable: bool) -> dict[str, str]:
         "random_page_cost": "2",
         "max_parallel_workers_per_gather": "1",
         "jit": "off",
-        "shared_buffers": f"{min(max(mebibytes // 8, 128), 2048)}MB",
+        "shared_buffers": f"{min(max(mebibytes // 4, 128), 8192)}MB",
         "effective_cache_size": f"{max(mebibytes // 2, 256)}MB",
         "work_mem": f"{min(max(mebibytes // 256, 8), 64)}MB",
         "maintenance_work_mem": f"{min(max(mebibytes // 32, 64), 512)}MB",

@@ -24,7 +24,9 @@ SHARED: list[Processor] = [
 
 def logging_settings(*, as_json: bool) -> dict[str, Any]:
     """The LOGGING setting; structlog and standard loggers come out alike, on standard error."""
-    text = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    # Without the values of local variables, among which are those of customers.
+    tracebacks = structlog.dev.RichTracebackFormatter(show_locals=False)
+    text = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=tracebacks)
     renderer: Processor = structlog.processors.JSONRenderer() if as_json else text
     last: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer]
     if as_json:

@@ -172,8 +172,7 @@ SELECT profile_id, %s, user_id, next_custom, %s, %s, %s{values} FROM person WHER
 INSERT INTO change (workspace_id, profile_id, at, kind, actor_id, job_id, source_id, before, after)
 SELECT %s, profile_id, %s, CASE WHEN is_new THEN 'user.created' WHEN more_than_tags THEN 'user.updated'
     WHEN added IS NOT NULL THEN 'tag.added' ELSE 'tag.removed' END, %s, %s, %s,
-  jsonb_strip_nulls(jsonb_build_object('properties', before, 'tags', removed)),
-  jsonb_strip_nulls(jsonb_build_object('properties', after, 'identities', ids, 'tags', added))
+  {_known(properties="before", tags="removed")}, {_known(properties="after", identities="ids", tags="added")}
 FROM person LEFT JOIN (
   SELECT person, jsonb_agg(jsonb_build_array(CASE type_id {keys} END, encryption, value)
     ORDER BY type_id, value) AS ids
@@ -219,7 +218,21 @@ _CASTS = {"date": "::date", "datetime": "::timestamptz", "boolean": "::boolean",
 
 def _diff(new: str, old: str) -> str:
     """SQL: the keys of one state that the other has not, or has with another value; NULL when there are none."""
-    return f"(SELECT jsonb_object_agg(key, value) FROM jsonb_each({new}) WHERE ({old}) -> key IS DISTINCT FROM value)"
+    # OFFSET 0 keeps the old state from being put together again for every key.
+    return (
+        f"(SELECT jsonb_object_agg(key, value) FROM (SELECT {old} AS state OFFSET 0) AS old, jsonb_each({new})"
+        " WHERE state -> key IS DISTINCT FROM value)"
+    )
+
+
+def _known(**parts: str) -> str:
+    """SQL jsonb: the parts that are not NULL. Nulls are stripped only where there are some: it is the larger cost."""
+    whole = f"jsonb_build_object({', '.join(f'{literal(key)}, {part}' for key, part in parts.items())})"
+    values = ", ".join(parts.values())
+    return (
+        f"CASE num_nulls({values}) WHEN 0 THEN {whole} WHEN {len(parts)} THEN '{{}}'::jsonb"
+        f" ELSE jsonb_strip_nulls({whole}) END"
+    )
 
 
 def _listed(table: str) -> str:

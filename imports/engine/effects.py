@@ -38,12 +38,17 @@ def make_effects(plan: Plan, tables: Tables, people: People, *, only: str = "tru
     """Makes the temporary table `effect` for these people, or for the rows of `placed` of whom `only` (SQL) holds."""
     chosen = f"p.person >= {people.first} AND p.person < {people.end} AND p.kind = 'a' AND {only}"
     several = fetch(f"SELECT EXISTS (SELECT FROM {tables.placed} AS p WHERE {chosen} AND p.rows > 1)")[0][0]
+    if not several:
+        chosen += f" AND c.line >= {people.first} AND c.line < {people.end}"
     make_temporary("effect", _effect_sql(plan, tables, chosen, several=bool(several)))
     run_sql("ANALYZE effect (person, line, profile_id)")
 
 
 def _effect_sql(plan: Plan, tables: Tables, chosen: str, *, several: bool) -> str:
-    """Where nobody has `several` rows there is nothing to fold, and the windows that would do it are left out."""
+    """Where nobody has `several` rows there is nothing to fold, and the windows that would do it are left out.
+
+    A state has no age where the date of birth decides it; what a profile has now is such a state already.
+    """
     ids = "".join(f", c.k{place}" for place in range(len(plan.identities)))
     tags = "".join(f", c.t{place}" for place in range(len(plan.tags)))
     fold = _FOLDS[plan.on_conflict] if several else _FOLDS[plan.on_conflict].of_one_row()
@@ -53,6 +58,13 @@ def _effect_sql(plan: Plan, tables: Tables, chosen: str, *, several: bool) -> st
     if several:
         own_id = f"first_value({own_id}) OVER (PARTITION BY person ORDER BY line)"
         turn = "row_number() OVER (PARTITION BY person ORDER BY line)"
+    prior = fold.prior("effective", "base")
+    settles = any(prop.key == "dob" for prop in system_columns(plan))
+    if settles and several:
+        prior = f"CASE WHEN ({prior}) ? 'dob' THEN ({prior}) - 'age' ELSE {prior} END"
+    after = fold.next("prior", "effective")
+    if settles:
+        after = f"CASE WHEN {fold.knows('dob')} THEN ({after}) - 'age' ELSE {after} END"
     return f"""
 WITH applied AS MATERIALIZED (
   SELECT p.person, p.line, p.profile_id, c.data, c.custom{ids}{tags}
@@ -68,11 +80,11 @@ WITH applied AS MATERIALIZED (
     {fold.effective("applied.custom", "base.custom")} AS effective_custom, {turn} AS turn
   FROM applied LEFT JOIN base ON base.id = applied.profile_id
 ), folded AS (
-  SELECT effective.*, {_settled(plan, fold.prior("effective", "base"))} AS prior,
+  SELECT effective.*, {prior} AS prior,
     {fold.prior("effective_custom", "base_custom")} AS prior_custom
   FROM effective
 )
-SELECT folded.*, {_settled(plan, fold.next("prior", "effective"))} AS next,
+SELECT folded.*, {after} AS next,
   {fold.next("prior_custom", "effective_custom")} AS next_custom
 FROM folded
 """
@@ -85,6 +97,8 @@ class Fold:
     effective_sql: str
     prior_sql: str
     next_sql: str
+    # Whether the state after the row has the key; asked of its parts, since the state itself is costly to make.
+    knows_sql: str
 
     def of_one_row(self) -> "Fold":
         """The same for people with one row each: before it there is only what they have now."""
@@ -102,6 +116,10 @@ class Fold:
         """The state after it."""
         return self.next_sql.format(prior=prior, effective=effective)
 
+    def knows(self, key: str) -> str:
+        """SQL boolean: the state after the row has this system property."""
+        return self.knows_sql.format(key=literal(key))
+
 
 _NOTHING = "'{{}}'::jsonb"
 _PINNED = "ARRAY(SELECT jsonb_object_keys(base.pins))"
@@ -113,6 +131,7 @@ _MERGE = Fold(
     effective_sql=_UNPINNED_ROW,
     prior_sql="CASE WHEN turn = 1 THEN {base} ELSE {base} || jsonb_merge({effective}) OVER " + _EARLIER + " END",
     next_sql="{prior} || {effective}",
+    knows_sql="(prior ? {key} OR effective ? {key})",
 )
 _FOLDS = {
     UPDATE: _MERGE,
@@ -125,6 +144,7 @@ _FOLDS = {
         ),
         prior_sql="CASE WHEN turn = 1 THEN {base} ELSE lag({effective}) OVER (PARTITION BY person ORDER BY line) END",
         next_sql="{effective}",
+        knows_sql="(effective ? {key})",
     ),
     # Only the first row of a new user counts: for every other row the user exists already.
     SKIP: Fold(
@@ -134,15 +154,9 @@ _FOLDS = {
             " ELSE first_value({effective}) OVER (PARTITION BY person ORDER BY line) END"
         ),
         next_sql="CASE WHEN is_new AND turn = 1 THEN {effective} ELSE {prior} END",
+        knows_sql="(CASE WHEN is_new AND turn = 1 THEN effective ? {key} ELSE prior ? {key} END)",
     ),
 }  # fmt: skip
-
-
-def _settled(plan: Plan, state: str) -> str:
-    """The state without an age that the date of birth decides."""
-    if all(prop.key != "dob" for prop in system_columns(plan)):
-        return state
-    return f"CASE WHEN ({state}) ? 'dob' THEN ({state}) - 'age' ELSE {state} END"
 
 
 def _old_json(plan: Plan) -> str:

@@ -19,7 +19,7 @@ from imports.engine.resolution import place_rows
 from imports.engine.samples import SAMPLES, changed_users
 from imports.engine.staging import Reading, stage
 from imports.engine.tables import Tables, fetch, run_sql
-from imports.engine.tagging import make_tag_effects
+from imports.engine.tagging import make_tag_effects, touches_tags
 from imports.engine.validation import check_rows
 from segments.models import Segment
 from segments.static import add_members
@@ -27,7 +27,9 @@ from user360.services.jobs import JobRun
 from user360.signals import profiles_touched
 
 BATCH_LINES = 20_000
-DRY_BATCH_LINES = 100_000
+DRY_BATCH_LINES = 50_000
+# The search index takes its new entries in larger portions than a single save would leave to it.
+_GIN_MEMORY = "SET LOCAL gin_pending_list_limit = '64MB'"
 _ROUNDS = 20
 _DEADLOCKS = 10
 _LARGE = 10_000
@@ -64,7 +66,7 @@ class Pipeline:
 
     def check(self) -> None:
         """Judges every value."""
-        self._forget("checked")
+        self._forget("faults", "checked")
         check_rows(self.plan, self.tables)
 
     def apply(self, writer: Writer) -> None:
@@ -95,6 +97,7 @@ class Pipeline:
     def _commit_batch(self, writer: Writer, people: People) -> None:
         with ExitStack() as until_committed:
             with transaction.atomic():
+                run_sql(_GIN_MEMORY)
                 written = writer.write(people)
                 if written.touched:
                     profiles_touched.send(
@@ -114,20 +117,26 @@ class Pipeline:
     def dry_run(self) -> tuple[dict[str, int], list[dict[str, Any]]]:
         """Counts what `apply` would do, and shows some users before and after."""
         place_rows(self.plan, self.tables, resumed=False)
-        counts = no_counts()
-        samples: list[dict[str, Any]] = []
-        count_up(counts, _simple_outcomes(self.tables))
-        for people in _batches(self.tables, DRY_BATCH_LINES):
-            self.run.stop_if_cancelled()
-            with transaction.atomic():
-                make_effects(self.plan, self.tables, people, only=f"NOT ({_IS_SIMPLE})")
-                make_claims(self.plan)
+        self.counts = no_counts()
+        count_up(self.counts, _simple_outcomes(self.tables))
+        samples: dict[int, list[dict[str, Any]]] = {}
+        in_lanes(_batches(self.tables, DRY_BATCH_LINES), partial(self._foresee, samples))
+        return self.counts, [sample for first in sorted(samples) for sample in samples[first]][:SAMPLES]
+
+    def _foresee(self, samples: dict[int, list[dict[str, Any]]], people: People) -> None:
+        self.run.stop_if_cancelled()
+        enough = sum(map(len, samples.copy().values())) >= SAMPLES
+        with transaction.atomic():
+            make_effects(self.plan, self.tables, people, only=f"NOT ({_IS_SIMPLE})")
+            make_claims(self.plan)
+            if touches_tags(self.plan):
                 make_tag_effects(self.plan)
-                rows = fetch(f"SELECT {outcome_sql(self.plan)}, count(*) FROM effect GROUP BY 1")
-                count_up(counts, {str(outcome): int(str(number)) for outcome, number in rows})
-                samples += changed_users(SAMPLES - len(samples)) if len(samples) < SAMPLES else []
-            self.run.progress(counts["total"], total=self.total)
-        return counts, samples
+            rows = fetch(f"SELECT {outcome_sql(self.plan)}, count(*) FROM effect GROUP BY 1")
+            shown = [] if enough else changed_users(SAMPLES)
+        with self._counting:
+            samples[people.first] = shown
+            count_up(self.counts, {str(outcome): int(str(number)) for outcome, number in rows})
+            self.run.progress(self.counts["total"], total=self.total)
 
     def tidy(self) -> None:
         """Vacuums what a large import has written: dead rows make counts by index ten times slower."""

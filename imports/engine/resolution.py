@@ -9,7 +9,7 @@ from django.db import transaction
 
 from imports.engine import sequence
 from imports.engine.plan import Plan
-from imports.engine.tables import Tables, fetch, make_temporary, run_sql
+from imports.engine.tables import IN_PARALLEL, Tables, fetch, make_temporary, run_sql
 from user360.property_types.sql import literal
 
 # What happens to a row, in `placed`.
@@ -22,7 +22,7 @@ _WORK_MEMORY = "SET LOCAL work_mem = '160MB'"
 def place_rows(plan: Plan, tables: Tables, *, resumed: bool) -> None:
     """Makes the placed table: for each row its person (line of the first row), profile and what happens to it."""
     with transaction.atomic():
-        run_sql(_WORK_MEMORY)
+        run_sql(f"{IN_PARALLEL}; {_WORK_MEMORY}")
         run_sql(_linked_sql(plan, tables, _OPEN.format(tables=tables) if resumed else "true"))
         run_sql(f"ANALYZE {tables.linked}")
         shared = _shared_sql(plan, tables)
@@ -57,9 +57,10 @@ def _linked_sql(plan: Plan, tables: Tables, condition: str) -> str:
     )
     lead_id = "".join(
         f"WHEN c.k{place} IS NOT NULL"
-        f" THEN '{plan.identities[place].type.pk} {plan.identities[place].encryption} ' || c.k{place} "
+        f" THEN c.k{place} || ' {plan.identities[place].type.pk} {plan.identities[place].encryption}' "
         for place in finding
     )
+    # What tells keys apart stands first in them: they are sorted by their first eight bytes.
     rows = f"""
 SELECT c.line, {owner} AS owner, {conflict or "false"} AS conflict,
   CASE {lead_id}WHEN true THEN c.line::text END AS key,
@@ -69,7 +70,7 @@ FROM {tables.checked} AS c {_owner_joins(plan, "c")} WHERE {condition} OFFSET 0
     return f"""
 CREATE UNLOGGED TABLE {tables.linked} AS
 SELECT line, kind, owner, conflict AND kind = '{APPLIES}' AS conflict,
-  CASE WHEN kind <> '{APPLIES}' OR conflict THEN line::text WHEN owner IS NOT NULL THEN 'user ' || owner ELSE key END
+  CASE WHEN kind <> '{APPLIES}' OR conflict THEN line::text WHEN owner IS NOT NULL THEN owner || ' user' ELSE key END
     COLLATE "C" AS lead_id
 FROM ({rows}) AS rows
 """

@@ -7,6 +7,7 @@ stored: in most files a handful, for which a join costs nothing.
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import filterfalse
 
 from django.db import connection
 
@@ -96,8 +97,7 @@ class Judge:
 
     def look(self, texts: Iterable[str]) -> None:
         """Judges those of the trimmed texts that are not plain and were not seen lately."""
-        is_plain = self._spelling.kind.is_plain
-        fresh = {text for text in texts if text and not is_plain(text)} - self._seen
+        fresh = set(filterfalse(self._spelling.kind.is_plain, texts)) - self._seen - {""}
         if not fresh:
             return
         if len(self._seen) > _REMEMBERED:

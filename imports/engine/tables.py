@@ -9,6 +9,10 @@ from django.db import connection, transaction
 
 from user360.models import Job
 
+# For statements whose work is in the expressions, which the planner believes to cost nothing.
+IN_PARALLEL = (
+    "SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0"
+)
 _NAME = re.compile(r"^staging_(\d+)_[a-z0-9_]+$")
 
 
@@ -16,7 +20,8 @@ _NAME = re.compile(r"^staging_(\d+)_[a-z0-9_]+$")
 class Tables:
     """The names of the tables of one job.
 
-    `raw` is the file's mapped columns as text, `checked` the rows' values or first error, `placed` which person each
+    `raw` is the file's mapped columns as text, `faults` the first error of each row that has one, for as long as
+    `checked` is made, which holds it beside the values of the other rows, `placed` which person each
     row is about. They can be made again from the file. `result` cannot: it says which rows are done and is logged.
     """
 
@@ -25,6 +30,10 @@ class Tables:
     @property
     def raw(self) -> str:
         return f"staging_{self.job_id}_raw"
+
+    @property
+    def faults(self) -> str:
+        return f"staging_{self.job_id}_faults"
 
     @property
     def checked(self) -> str:

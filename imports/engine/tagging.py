@@ -51,12 +51,14 @@ def tag_key(column: TagColumn) -> int:
 def _held_sql(plan: Plan) -> str:
     """`ours` are the labels that this import gives to everybody: no row adds them or takes them away."""
     ours = f"tag.is_labels AND tag_value.value IN ({_listed(plan.labels)})" if plan.labels else "false"
+    matters = "true" if touches_tags(plan) else ours
     return f"""
 SELECT people.person, tag_value.tag_id, tag_value.value, tag_value.id AS tag_value_id, profile_tag.pinned,
   tag.kind = 'single' AS single, {ours} AS ours
 FROM (SELECT DISTINCT person, profile_id FROM effect WHERE NOT is_new) AS people
 JOIN profile_tag ON profile_tag.profile_id = people.profile_id
 JOIN tag_value ON tag_value.id = profile_tag.tag_value_id JOIN tag ON tag.id = tag_value.tag_id
+WHERE {matters}
 """
 
 

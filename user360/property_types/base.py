@@ -124,7 +124,11 @@ class PropertyType(ABC):
 
     def sql_json(self, expr: str, context: ParseContext) -> str:
         """SQL jsonb, the same as `to_json(parse(...))`. Only for rows that passed the check."""
-        return f"to_jsonb({self.sql_value(expr, context)})"
+        return f"to_jsonb({self.sql_json_text(expr, context) or self.sql_value(expr, context)})"
+
+    def sql_json_text(self, expr: str, context: ParseContext) -> str | None:
+        """SQL text of which `sql_json` is the JSON string; None where the JSON is none, or not made from a text."""
+        return self.sql_value(expr, context) if self.sql_type == "text" else None
 
     def check(self, text: str, refusals: Iterable[Refusal]) -> str:
         """The trimmed text itself; raises InvalidValue with the first refusal's sentence."""

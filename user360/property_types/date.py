@@ -55,13 +55,10 @@ class DateType(PropertyType):
     @override
     def sql_value(self, expr: str, context: ParseContext) -> str:
         native = DATE_FORMATS[context.date_format].native
-        return f"{sql_trim(expr) if native else self._sql_iso(expr, context)}::date"
+        return f"{sql_trim(expr) if native else self.sql_json_text(expr, context)}::date"
 
     @override
-    def sql_json(self, expr: str, context: ParseContext) -> str:
-        return f"to_jsonb({self._sql_iso(expr, context)})"
-
-    def _sql_iso(self, expr: str, context: ParseContext) -> str:
+    def sql_json_text(self, expr: str, context: ParseContext) -> str:
         return DATE_FORMATS[context.date_format].sql_iso_text(sql_trim(expr))
 
 

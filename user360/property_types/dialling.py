@@ -5,30 +5,34 @@ of a calling code becomes one pattern for each length. Whatever is not plainly v
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
-_E164 = re.compile(r"\+([1-9][0-9]{7,14})")
 _KINDS = (
     "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "voip", "personal_number", "pager", "uan",
     "voicemail",
 )  # fmt: skip
-_CODE_LENGTHS = (1, 2, 3)
+# A plus and the longest calling code.
+_START = 4
+_E164_START = re.compile(r"\+[1-9][0-9]{2}")
+_REMEMBERED = 4096
 
 
 def is_plainly_valid(text: str) -> bool:
     """Whether the text is a valid number in E.164 form. False means nothing: the library has to look."""
-    matched = _E164.fullmatch(text)
-    if matched is None:
-        return False
-    digits = matched[1]
-    for length in _CODE_LENGTHS:
-        code = int(digits[:length])
-        if code in COUNTRY_CODE_TO_REGION_CODE:
-            pattern = _patterns(code).get(len(digits) - length)
-            return pattern is not None and pattern.fullmatch(digits, length) is not None
-    return False
+    pattern = _pattern(text[:_START], len(text))
+    return pattern is not None and pattern.fullmatch(text) is not None
+
+
+@lru_cache(_REMEMBERED)
+def _pattern(start: str, length: int) -> re.Pattern[str] | None:
+    """What numbers that start so look like; the start holds the whole calling code."""
+    if not _E164_START.fullmatch(start):
+        return None
+    codes = (int(start[1:end]) for end in range(2, _START + 1))
+    code = next((code for code in codes if code in COUNTRY_CODE_TO_REGION_CODE), None)
+    return _patterns(code).get(length - 1 - len(str(code))) if code else None
 
 
 @cache
@@ -50,5 +54,5 @@ def _patterns(code: int) -> dict[int, re.Pattern[str]]:
         ]
         if alternatives:
             general = f"(?=(?:{plan.general_desc.national_number_pattern})$)"
-            patterns[length] = re.compile(f"{unlike}{general}(?:{'|'.join(alternatives)})")
+            patterns[length] = re.compile(rf"\+{code}{unlike}{general}(?:{'|'.join(alternatives)})", re.ASCII)
     return patterns

@@ -10,9 +10,8 @@ from .reading import ONE_LINE, text_of
 from .string import TOO_LONG
 
 # The plain addresses that make up nearly all of a file; checking them one by one with the library takes minutes.
-_PLAIN = re.compile(
-    r"[a-z0-9_+-]+(\.[a-z0-9_+-]+)*@[a-z0-9](-?[a-z0-9])*(\.[a-z0-9](-?[a-z0-9])*)*\.(com|net|org|edu|[a-z]{2})"
-)
+_LABEL = "[a-z0-9]+(?:-[a-z0-9]+)*"
+_PLAIN = re.compile(rf"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@{_LABEL}(?:\.{_LABEL})*\.(?:com|net|org|edu|[a-z]{{2}})")
 _PLAIN_LENGTH = 63
 
 

@@ -40,11 +40,8 @@ def add_events(events: int, users: int, facts: Mapping[str, Any]) -> None:
         return
     today = facts["now"].date()
     partitions.ensure_partitions(today - timedelta(days=MONTHS * 31), today)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT min(id) FROM profile WHERE workspace_id = %(workspace)s", facts)
-        lowest = cursor.fetchone()[0]
     for first in range(1, events + 1, BATCH):
-        span = {**facts, "first": first, "last": min(first + BATCH - 1, events), "lowest": lowest, "users": users}
+        span = {**facts, "first": first, "last": min(first + BATCH - 1, events), "users": users}
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_EVENTS, span)
     with transaction.atomic(), connection.cursor() as cursor:

@@ -9,7 +9,6 @@ from django.db import connection, transaction
 
 from demo.draws import chance
 from user360.models import Tag, TagGroup, TagValue
-from user360.tenancy import current_workspace
 
 # Group → tag → (kind, values with the percentage of users that have each).
 TAGS: dict[str, dict[str, tuple[str, dict[str, float]]]] = {
@@ -31,7 +30,7 @@ TAGS: dict[str, dict[str, tuple[str, dict[str, float]]]] = {
 _ASSIGN = """
     INSERT INTO profile_tag (tag_value_id, profile_id, workspace_id, source_id, pinned, tagged_at)
     SELECT %(value)s, id, workspace_id, source_id, false, created_at
-      FROM (SELECT id, workspace_id, source_id, created_at, row_number() OVER (ORDER BY id) AS i
+      FROM (SELECT id, workspace_id, source_id, created_at, id - %(lowest)s + 1 AS i
               FROM profile WHERE workspace_id = %(workspace)s) AS person
      WHERE {condition}
 """
@@ -61,5 +60,5 @@ def _assign(value: TagValue, condition: str, facts: Mapping[str, Any]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             _ASSIGN.format(condition=condition),
-            {"value": value.pk, "workspace": current_workspace().pk, "seed": facts["seed"]},
+            {"value": value.pk, "workspace": facts["workspace"], "seed": facts["seed"], "lowest": facts["lowest"]},
         )

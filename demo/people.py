@@ -8,8 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from demo.draws import chance, days_ago, draw, known, pick
+from imports.engine.lanes import in_lanes
 
-BATCH = 100_000
+BATCH = 50_000
 
 # Country → (calling code and first digits of its mobile numbers, digits that follow, language, time zone, cities).
 # Larger cities stand several times.
@@ -76,7 +77,7 @@ _NAMED = f"""
       FROM ({_DRAWN}) AS drawn
 """  # noqa: S608
 _PEOPLE = f"""
-    SELECT nextval('profile_id_seq') AS id, *, (%(sources)s::int[])[1 + {draw("source", 4)}] AS source_id,
+    SELECT %(lowest)s + i - 1 AS id, *, (%(sources)s::int[])[1 + {draw("source", 4)}] AS source_id,
            {known("email", 92, "lower(translate(first_name || '.' || last_name, 'éíüãçóàèñ', 'eiuacoaen')) || i || '@example.com'")} AS email,
            {known("seen", 85, "created_at + " + draw("since", 1_000_000) + " / 1e6 * (%(now)s::timestamptz - created_at)")} AS last_seen_at
       FROM ({_NAMED}) AS named
@@ -90,6 +91,8 @@ _ATTRIBUTES = f"""jsonb_strip_nulls(jsonb_build_object(
     'sizes', CASE WHEN {chance("sizes", 30)} THEN to_jsonb(ARRAY[{pick("size", ("S", "M", "L"))}, {pick("shoe", ("38", "41", "44"))}]) END
 ))"""  # noqa: E501
 
+# The search index takes its entries in larger portions than a single save would leave to it.
+_GIN_MEMORY = "SET LOCAL gin_pending_list_limit = '64MB'"
 _STAGE = f"CREATE TEMPORARY TABLE demo_person ON COMMIT DROP AS {_PEOPLE}"
 _PROFILES = f"""
     INSERT INTO profile (id, workspace_id, user_id, first_name, last_name, gender, dob, country, city, language,
@@ -124,13 +127,25 @@ _CHANGES = """
 """
 
 
-def add_people(users: int, facts: Mapping[str, Any]) -> None:
+def add_people(users: int, facts: Mapping[str, Any]) -> int:
     """Inserts `users` profiles with identities and creation records, a committed batch at a time.
 
-    `facts`: workspace, seed, now, sources (keys of four sources) and the keys of the three ID types.
+    `facts`: workspace, seed, now, sources (keys of four sources) and the keys of the three ID types. Returns the
+    first of the profiles' ids; the others follow it.
     """
-    for first in range(1, users + 1, BATCH):
-        span = {**facts, "first": first, "last": min(first + BATCH - 1, users)}
-        with transaction.atomic(), connection.cursor() as cursor:
-            for statement in (_STAGE, _PROFILES, _IDENTITIES, _CHANGES):
-                cursor.execute(statement, span)
+    lowest = _ids(users)
+    spans = ({**facts, "first": first, "last": min(first + BATCH - 1, users)} for first in range(1, users + 1, BATCH))
+    in_lanes(({**span, "lowest": lowest} for span in spans), _add)
+    return lowest
+
+
+def _ids(users: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(nextval('profile_id_seq')) FROM generate_series(1, %s)", [users])
+        return int(cursor.fetchone()[0] or 0)
+
+
+def _add(span: Mapping[str, Any]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in (_GIN_MEMORY, _STAGE, _PROFILES, _IDENTITIES, _CHANGES):
+            cursor.execute(statement, span)

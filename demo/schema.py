@@ -1,7 +1,8 @@
 """The custom properties and sources of the made-up workspace."""
 
 from user360.models import Property, Source
-from user360.services.properties import create_property
+from user360.services import jobs
+from user360.services.properties import create_property, set_searchable
 
 PROPERTIES = (
     ("lifetimeValue", "Lifetime value", "number", "Purchases"),
@@ -18,6 +19,8 @@ SOURCES = (
     ("Mobile app", Source.Kind.API),
 )
 
+SEARCHABLE = ("lifetimeValue",)
+
 
 def add_schema() -> list[int]:
     """Makes the properties and sources and returns the sources' keys."""
@@ -25,3 +28,10 @@ def add_schema() -> list[int]:
         if not Property.objects.filter(key=key).exists():
             create_property(key=key, label=label, type=kind, group=group, actor=None)
     return [Source.objects.get_or_create(name=name, defaults={"kind": kind})[0].pk for name, kind in SOURCES]
+
+
+def make_searchable() -> None:
+    """Builds the indexes of the properties that segments ask for most."""
+    for prop in Property.objects.filter(key__in=SEARCHABLE):
+        if job := set_searchable(prop=prop, searchable=True, actor=None):
+            jobs.run(job.pk)

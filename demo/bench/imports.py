@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from django.core.files.base import File
 from django.db import connection, transaction
+from django.utils import timezone
 
 from demo.bench.figures import Figure, clock
 from demo.people import LAST_NAMES, LEVELS, WOMEN
@@ -34,7 +35,10 @@ COLUMNS: dict[str, str] = {
     "value": "lifetimeValue",
     "orders": "orders",
 }
-_COPIED = "workspace_id, user_id, first_name, last_name, email, phone, city, country, member_level, dob, sms_optin"
+_COPIED = (
+    "workspace_id, user_id, first_name, last_name, email, phone, city, country, member_level, dob, sms_optin,"
+    " created_at, updated_at"
+)
 
 
 def figures(rows: int) -> Iterator[Figure]:
@@ -49,8 +53,8 @@ def figures(rows: int) -> Iterator[Figure]:
         with clock() as copy:
             _copy(path)
     yield Figure("dry run", dry.seconds, "s")
-    yield Figure(f"import of {rows:,} × {len(COLUMNS)}", real.seconds, "s", copy.seconds, "bare COPY, same indexes")
-    yield Figure("import", rows / real.seconds, "rows/s", rows / copy.seconds, "bare COPY, same indexes")
+    yield Figure(f"import of {rows:,} × {len(COLUMNS)}", real.seconds, "s", copy.seconds, "bare COPY into the table")
+    yield Figure("import", rows / real.seconds, "rows/s", rows / copy.seconds, "bare COPY into the table")
     yield Figure("memory at most", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB")
     for name, count in counts.items():
         yield Figure(f"  {name}", count, "rows")
@@ -103,19 +107,19 @@ def _run(path: Path, *, dry_run: bool) -> dict[str, int]:
 
 
 def _copy(path: Path) -> None:
-    """The rows of the file into an empty copy of the table with all its indexes, and away again."""
+    """The rows of the file into the very table with all its indexes and users, and away again."""
+    now = timezone.now()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("CREATE TABLE profile_bare (LIKE profile INCLUDING ALL)")
-        cursor.execute(
-            "ALTER TABLE profile_bare ALTER created_at SET DEFAULT now(), ALTER updated_at SET DEFAULT now()"
-        )
         raw = cursor.cursor
-        with path.open(newline="") as file, raw.copy(f"COPY profile_bare ({_COPIED}) FROM STDIN") as copy:
+        with path.open(newline="") as file, raw.copy(f"COPY profile ({_COPIED}) FROM STDIN") as copy:
             for row in csv.DictReader(file):
                 copy.write_row(
                     (
                         current_workspace_id(), row["user_id"], row["first_name"], row["last_name"], row["email"],
                         row["mobile"], row["city"], row["country"], row["level"], row["birthday"], row["sms"],
+                        now, now,
                     )
                 )  # fmt: skip
         transaction.set_rollback(True)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM profile")

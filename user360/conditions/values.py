@@ -63,10 +63,12 @@ def _column(prop: Property) -> Stored:
         return _list(is_not_empty(F(prop.system.column)), F(prop.system.column), "unnest")
     field = Profile._meta.get_field(prop.system.column)
     plain = F(prop.system.column)
+    sortable = Lower(plain) if prop.type in TEXT_TYPES else plain
     return Stored(
-        known=is_known(plain),
+        # Of the sortable form, since that is what the index can be asked for.
+        known=is_known(sortable),
         plain=plain,
-        sortable=Lower(plain) if prop.type in TEXT_TYPES else plain,
+        sortable=sortable,
         literal=_itself,
         whole=field.get_internal_type() in WHOLE_NUMBERS,
         indexed=prop.sortable,

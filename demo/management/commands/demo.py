@@ -11,7 +11,7 @@ from demo.audience import SEGMENTS
 from demo.history import add_events
 from demo.labels import add_tags
 from demo.people import add_people
-from demo.schema import add_schema
+from demo.schema import add_schema, make_searchable
 from segments import services as segments
 from user360.models import IdentityType, Profile, Workspace
 from user360.tenancy import workspace_scope
@@ -52,9 +52,10 @@ class Command(BaseCommand):
             "mobile_type": types["mobile"],
             "email_type": types["email"],
         }
-        add_people(options["users"], facts)
+        facts["lowest"] = add_people(options["users"], facts)
         add_tags(facts)
         add_events(options["events"], options["users"], facts)
+        make_searchable()
         with connection.cursor() as cursor:
             cursor.execute(f"VACUUM (ANALYZE) {', '.join(TOUCHED)}")
         for name, conditions in SEGMENTS.items():

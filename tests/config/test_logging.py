@@ -9,12 +9,12 @@ from config.logging import logging_settings
 
 
 @pytest.fixture(params=[False, True], ids=["text", "json"])
-def lines(request, capsys):
+def lines(request, capsys, name="laurent"):
     """What an error with a customer among its local variables leaves in the log."""
     before = logging.root.handlers[:]
     logging.config.dictConfig(logging_settings(as_json=request.param))
     try:
-        email = "@".join(("laurent", "example.com"))
+        email = f"{name}@example.com"
         email.index("?")
     except ValueError:
         logging.getLogger("user360").exception("it_broke")

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from django.db.models import F, Q
 
+from user360.conditions.schema import Schema
 from user360.conditions.sql import is_known, is_null
 from user360.conditions.values import property_known, property_value
 from user360.listing.paging import Order
@@ -168,11 +169,12 @@ class TagColumn:
         return Cell(tags=data.tags.get((profile.pk, self.tag.pk), []))
 
 
-def available_columns() -> dict[str, Column]:
+def available_columns(schema: Schema) -> dict[str, Column]:
     """Every column the workspace has, by key, in the order of the dialog."""
-    columns: list[Column] = [IdentityColumn(kind) for kind in IdentityType.objects.filter(enabled=True)]
-    columns += [PropertyColumn(prop) for prop in Property.objects.filter(archived_at=None)]
-    columns += [TagColumn(tag) for tag in Tag.objects.filter(archived_at=None)]
+    tags = {tag.pk: tag for named in schema.tags.values() for tag in named}
+    columns: list[Column] = [IdentityColumn(kind) for kind in schema.identity_types.values() if kind.enabled]
+    columns += [PropertyColumn(prop) for prop in schema.properties.values() if prop.archived_at is None]
+    columns += [TagColumn(tag) for tag in tags.values() if tag.archived_at is None]
     return {column.key: column for column in columns}
 
 

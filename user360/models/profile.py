@@ -40,7 +40,8 @@ class Completeness(models.Func):
 def sorted_text(column: str, name: str, *beside: str) -> models.Index:
     """Serves sorting, equality and prefixes without regard to case; the plain column makes it covering.
 
-    `beside` are columns that conditions often ask for together with this one: their counts then need not read the table.
+    `beside` are columns that conditions often ask for together with this one; their counts then need not read the
+    table.
     """
     return models.Index("workspace_id", Lower(column), "id", name=name, include=[column, *beside])
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from user360.conditions import load_schema
 from user360.listing.columns import MAX_COLUMNS, available_columns
 from user360.models import Member
 from user360.services import audit
@@ -35,5 +36,5 @@ def set_workspace_columns(*, member: Member, keys: Sequence[str]) -> None:
 
 
 def _known(keys: Sequence[str]) -> list[str]:
-    available = available_columns()
+    available = available_columns(load_schema())
     return [key for key in dict.fromkeys(keys) if key in available][:MAX_COLUMNS]

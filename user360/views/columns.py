@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
+from user360.conditions import load_schema
 from user360.gate import WorkspaceRequest, refuse, workspace_page
 from user360.listing.columns import Column, available_columns, shown_columns
 from user360.services.columns import set_own_columns, set_workspace_columns
@@ -19,7 +20,7 @@ def columns(request: WorkspaceRequest) -> HttpResponse:
     """Shows which columns are chosen; a post keeps them for oneself or, with the permission, for everybody."""
     if request.method == "POST":
         return _save(request)
-    available = available_columns()
+    available = available_columns(load_schema())
     shown = shown_columns(available, request.member.columns, request.workspace.columns)
     chosen = {column.key for column in shown}
     # Groups that are empty now are there too: what is no longer shown goes back to its own.

@@ -158,7 +158,7 @@ def _page(profiles: QuerySet[Profile], order: Order, state: ListState) -> Page:
 
 def _table(request: WorkspaceRequest, shown: Page, order: Order, state: ListState, schema: Schema) -> dict[str, Any]:
     see_personal = PERSONAL in request.permissions
-    available = available_columns()
+    available = available_columns(schema)
     columns = shown_columns(available, request.member.columns, request.workspace.columns)
     data = PageData(shown.rows, schema.display, see_personal=see_personal)
     data.load(columns)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.test import Client
 
 from tests.factories import UserFactory, prop, tag
+from user360.conditions import load_schema
 from user360.listing.columns import DEFAULT_LAYOUT, MAX_COLUMNS, available_columns, shown_columns
 from user360.models import AuditEntry, Member, Property, Workspace
 
@@ -53,14 +54,16 @@ def test_saving_goes_back_to_the_list_one_came_from(sign_in: SignIn, address: st
 def test_columns_that_are_gone_are_left_out(workspace: Workspace) -> None:
     prop("points", "number")
     layout = ["property:points", f"tag:{tag('Tier').pk}", "property:city"]
-    assert [column.key for column in shown_columns(available_columns(), layout)] == layout
+    assert [column.key for column in shown_columns(available_columns(load_schema()), layout)] == layout
     Property.objects.filter(key="points").update(archived_at="2026-01-01T00:00Z")
-    assert [column.key for column in shown_columns(available_columns(), layout)] == layout[1:]
-    assert [column.key for column in shown_columns(available_columns(), ["property:points"])] == list(DEFAULT_LAYOUT)
+    assert [column.key for column in shown_columns(available_columns(load_schema()), layout)] == layout[1:]
+    assert [column.key for column in shown_columns(available_columns(load_schema()), ["property:points"])] == list(
+        DEFAULT_LAYOUT
+    )
 
 
 def test_there_are_not_more_columns_than_a_page_can_hold(workspace: Workspace) -> None:
-    assert len(shown_columns(available_columns(), list(available_columns()))) == MAX_COLUMNS
+    assert len(shown_columns(available_columns(load_schema()), list(available_columns(load_schema())))) == MAX_COLUMNS
 
 
 def test_an_organization_administrator_keeps_columns_too(address: str, workspace: Workspace) -> None:

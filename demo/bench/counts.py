@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from demo.bench.columnar import ColumnarCopy, is_installed
 from demo.bench.figures import Figure, milliseconds
 from user360.conditions import count, load_schema, parse
 from user360.models import TagValue
@@ -92,7 +93,8 @@ def figures() -> Iterator[Figure]:
     """One figure a count and their sum; agreement of the two numbers is checked on the way."""
     now = timezone.now()
     facts = _facts(now)
-    ours = hand = 0.0
+    copy = ColumnarCopy(current_workspace_id()) if is_installed() else None
+    ours = hand = columnar = 0.0
     for name, (condition, where) in COUNTS.items():
         tree = parse(condition, load_schema())
         ask = partial(count, tree, now=now, timeout_ms=LONGEST_MS)
@@ -103,8 +105,14 @@ def figures() -> Iterator[Figure]:
         figure = Figure(name, milliseconds(ask), limit=hand_written, limit_name="SQL")
         ours += figure.value
         hand += hand_written
+        if copy is not None:
+            if copy.count(f"{MINE} AND {where}", facts) != ask():
+                raise RuntimeError(f"{name}: the condition and DuckDB disagree.")
+            columnar += milliseconds(partial(copy.count, f"{MINE} AND {where}", facts))
         yield figure
     yield Figure("all twelve", ours, limit=hand, limit_name="SQL")
+    if copy is not None:
+        yield Figure("all twelve", ours, limit=columnar, limit_name="DuckDB in memory")
 
 
 def _facts(now: Any) -> dict[str, Any]:

@@ -17,12 +17,12 @@ CHANGED = "The stored file is no longer the one that was uploaded; upload it aga
 
 
 class Contents:
-    """One pass over a file. `sha256` is that of the stored bytes, complete after the last chunk."""
+    """One pass over a file. `sha256`, that of the stored bytes, and the sizes are complete after the last chunk."""
 
     def __init__(self, file: FieldFile) -> None:
         self._file = file
         self._digest = hashlib.sha256()
-        self.packed_bytes = 0
+        self.packed_bytes = self.unpacked_bytes = 0
 
     @property
     def sha256(self) -> str:
@@ -33,7 +33,10 @@ class Contents:
         """The unpacked bytes in chunks. Raises FileRefused for a damaged, cut off or harmful gzip."""
         packed = self._packed()
         first = next(packed, b"")
-        yield from _unpacked(first, packed, self) if first.startswith(GZIP_MAGIC) else _rejoined(first, packed)
+        pieces = _unpacked(first, packed, self) if first.startswith(GZIP_MAGIC) else _rejoined(first, packed)
+        for piece in pieces:
+            self.unpacked_bytes += len(piece)
+            yield piece
 
     def verify(self, sha256: str) -> None:
         """Raises FileRefused unless these were the bytes with this digest."""

@@ -46,6 +46,8 @@ class Pipeline:
     # The static segment that everybody who is imported becomes a member of.
     segment: Segment | None = None
     total: int = 0
+    # Users that a dry run found new or changed, however many rows each of them has.
+    users: int = 0
     counts: dict[str, int] = field(default_factory=no_counts)
     _counting: Lock = field(default_factory=Lock, init=False)
 
@@ -119,6 +121,7 @@ class Pipeline:
         place_rows(self.plan, self.tables, resumed=False)
         self.counts = no_counts()
         count_up(self.counts, _simple_outcomes(self.tables))
+        self.users = self.counts["new"]
         samples: dict[int, list[dict[str, Any]]] = {}
         in_lanes(_batches(self.tables, DRY_BATCH_LINES), partial(self._foresee, samples))
         return self.counts, [sample for first in sorted(samples) for sample in samples[first]][:SAMPLES]
@@ -132,8 +135,10 @@ class Pipeline:
             if touches_tags(self.plan):
                 make_tag_effects(self.plan)
             rows = fetch(f"SELECT {outcome_sql(self.plan)}, count(*) FROM effect GROUP BY 1")
+            users = fetch(f"SELECT count(DISTINCT person) FROM effect WHERE {outcome_sql(self.plan)} IN ('n', 'u')")
             shown = [] if enough else changed_users(SAMPLES)
         with self._counting:
+            self.users += int(str(users[0][0]))
             samples[people.first] = shown
             count_up(self.counts, {str(outcome): int(str(number)) for outcome, number in rows})
             self.run.progress(self.counts["total"], total=self.total)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -12,7 +11,7 @@ from django.db.models.fields.files import FieldFile
 from imports.engine.contents import Contents
 from imports.engine.dialect import NO_HEADER, column_names, detect_delimiter, value_in_header
 from imports.engine.encoding import MARKED, UNREADABLE, decoded, detect
-from imports.engine.limits import CHUNK_BYTES, SAMPLE_VALUES
+from imports.engine.limits import SAMPLE_VALUES
 from imports.engine.reading import Rows
 from imports.engine.refusal import FileRefused
 
@@ -46,26 +45,31 @@ def first_look(file: FieldFile, *, name: str) -> tuple[Look, str]:
     contents = Contents(file)
     found = detect(contents)
     delimiter = detect_delimiter(_beginning(file, found.encoding), name)
-    rows, _, _ = _first_rows(file, found.encoding, delimiter, 1)
+    rows, _ = _first_rows(file, found.encoding, delimiter, 1)
     value = value_in_header(rows[0])
     notes = []
     if found.foreign_bytes:
         notes.append("Some rows hold bytes that are not in the encoding of the rest; those rows will fail.")
     if value is not None:
         notes.append(NO_HEADER.format(value=value))
-    look = look_again(file, encoding=found.encoding, delimiter=delimiter, header=value is None)
+    look = look_again(
+        file, encoding=found.encoding, delimiter=delimiter, header=value is None, size=contents.unpacked_bytes
+    )
     return Look(**{**look.__dict__, "notes": notes}), contents.sha256
 
 
-def look_again(file: FieldFile, *, encoding: str, delimiter: str, header: bool) -> Look:
-    """The columns when the file is read like this. Raises FileRefused."""
-    rows, characters, complete = _first_rows(file, encoding, delimiter, SAMPLED_ROWS + header)
+def look_again(file: FieldFile, *, encoding: str, delimiter: str, header: bool, size: int = 0) -> Look:
+    """The columns when the file is read like this. Raises FileRefused.
+
+    `size` in bytes, unpacked, is what the number of rows is estimated from; without it the size as stored is taken.
+    """
+    rows, complete = _first_rows(file, encoding, delimiter, SAMPLED_ROWS + header)
     names = column_names([_shown(cell) for cell in rows[0]], header=header)
     body = rows[1:] if header else rows
     if not body:
         raise FileRefused("The file has a header and no rows, so there is nothing to import.")
     values = [[_shown(row[place]) if place < len(row) else "" for row in body] for place in range(len(names))]
-    estimate = len(body) if complete else _estimate(file, len(rows), characters)
+    estimate = len(body) if complete else _estimate(size or file.size, rows, encoding)
     return Look(encoding, delimiter, header, names, values, estimate, [])
 
 
@@ -83,19 +87,18 @@ def _beginning(file: FieldFile, encoding: str) -> str:
     return text[:_DELIMITER_SAMPLE]
 
 
-def _first_rows(file: FieldFile, encoding: str, delimiter: str, wanted: int) -> tuple[Sequence[list[str]], int, bool]:
-    """Rows from the top, the characters read for them, and whether that was the whole file."""
+def _first_rows(file: FieldFile, encoding: str, delimiter: str, wanted: int) -> tuple[list[list[str]], bool]:
+    """Rows from the top, and whether that was the whole file."""
     rows: list[list[str]] = []
     for batch in Rows(decoded(Contents(file), encoding), delimiter):
         rows += [row for place, row in enumerate(batch.rows) if place not in batch.broken]
         if len(rows) >= wanted:
-            characters = sum(len(cell) + 1 for row in rows for cell in row)
-            return rows[:wanted], characters, False
+            return rows[:wanted], False
     if not any(any(cell.strip() for cell in row) for row in rows):
         raise FileRefused("The file is empty.")
-    return rows, 0, True
+    return rows, True
 
 
-def _estimate(file: FieldFile, rows: int, characters: int) -> int:
-    size = max(file.size, CHUNK_BYTES)
-    return max(rows, int(size * rows / max(characters, 1)))
+def _estimate(size: int, rows: list[list[str]], encoding: str) -> int:
+    read = sum(len((",".join(row) + "\n").encode(encoding, "replace")) for row in rows)
+    return max(len(rows), size * len(rows) // max(read, 1))

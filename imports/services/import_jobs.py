@@ -75,6 +75,7 @@ def run_check(run: JobRun) -> None:
         counts, samples = pipeline.dry_run()
         result = {
             "counts": counts,
+            "users": pipeline.users,
             "errors": first_errors(pipeline.plan, pipeline.tables),
             "reasons": reasons(pipeline.tables),
             "samples": samples,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -70,7 +71,9 @@ def set_reading(*, user_import: UserImport, encoding: str, delimiter: str, heade
     """
     if encoding not in ENCODINGS or delimiter not in DELIMITERS:
         raise FileRefused("Choose an encoding and a delimiter from the lists.")
-    _remember(user_import, look_again(user_import.file, encoding=encoding, delimiter=delimiter, header=header))
+    look = look_again(user_import.file, encoding=encoding, delimiter=delimiter, header=header)
+    # Read another way the file has no more rows than before.
+    _remember(user_import, replace(look, row_estimate=user_import.row_estimate))
     user_import.mapping, user_import.user_id_column = [], ""
     _save(user_import)
 

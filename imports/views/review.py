@@ -70,7 +70,7 @@ def _found(request: WorkspaceRequest, draft: UserImport) -> dict[str, Any]:
     return {
         "tiles": words.tiles(counts, draft.on_conflict),
         "counts": counts,
-        "importing": counts["new"] + counts["updated"],
+        "importing": result["users"],
         "remedies": words.remedies(result, draft.columns, map_url),
         "changes": words.changes(result, request.workspace, personal=PERSONAL in request.permissions),
         "users_shown": len(result["samples"]),

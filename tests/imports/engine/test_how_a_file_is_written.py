@@ -95,3 +95,15 @@ def test_white_space_around_cells_and_every_special_character_survive_or_go_as_t
 
     stored = Profile.objects.order_by("user_id").values_list("city", flat=True)
     assert list(stored) == [value.strip() for value in values]
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_the_number_of_rows_is_told_before_they_are_all_read(workspace: Workspace, encoding: str, pack):
+    text = "uid,ville\n" + "".join(f"U{n},{'Orléans' * (n % 9)}\n" for n in range(6_000))
+
+    user_import = start(pack(text.encode(encoding)))
+
+    assert user_import.row_estimate == pytest.approx(6_000, rel=0.05)
+    user_imports.set_reading(user_import=user_import, encoding=user_import.encoding, delimiter=",", header=True)
+    assert user_import.row_estimate == pytest.approx(6_000, rel=0.05)

@@ -70,6 +70,12 @@ def test_figures_add_up_to_the_rows_of_the_file(walk: Walk) -> None:
     ]  # fmt: skip
 
 
+def test_the_button_counts_users_and_not_their_rows(walk: Walk) -> None:
+    known(walk, city="Paris")
+    walk.check(b"customer_id,city\nC1,Lyon\nC1,Nice\nC2,Oslo\nC2,Rome\nC3,Rome\n,\n")
+    assert "Import 3 users" in walk.get("review").content.decode()
+
+
 def test_skipped_users_have_a_figure_where_they_are_skipped(walk: Walk) -> None:
     known(walk, city="Paris")
     walk.check(b"customer_id,city\nC1,Lyon\nC2,Oslo\n", policy="skip")

@@ -43,6 +43,7 @@ COUNT_WORDS: dict[str, CountWord] = {
     "empty": CountWord("empty", "Empty", "muted"),
     "entered": CountWord("entered", "Entered", "ok"),
     "left": CountWord("left", "Left"),
+    "size": CountWord("members", "Members"),
     "failed": CountWord("failed", "Failed", "bad"),
 }
 

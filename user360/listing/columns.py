@@ -109,9 +109,9 @@ class PropertyColumn:
         value = self.prop.value_of(profile)
         if value is None:
             return Cell()
-        text = self.prop.kind.format(value, data.display)
         if self.prop.is_personal and not data.see_personal:
-            return Cell(mask(self.prop.type, text))
+            return Cell(mask(self.prop.type, self.prop.kind.csv_text(value, data.display)))
+        text = self.prop.kind.format(value, data.display)
         if self.prop.type == "datetime":
             return Cell(date_in_words(value.astimezone(data.display.time_zone), data.display.locale), text)
         return Cell(text, text if len(text) > CUT else "")

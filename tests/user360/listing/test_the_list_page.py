@@ -219,6 +219,12 @@ def test_personal_data_is_masked_and_gives_no_order(sign_in: SignIn, address: st
     assert "12345678" not in page.replace(" ", "")
 
 
+def test_a_masked_phone_keeps_its_last_four_digits(sign_in: SignIn, address: str, workspace: Workspace) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(columns=["property:phone"])
+    profile({"name": "Ann", "phone": "+33612345678"})
+    assert "•••• 5678" in sign_in("Viewer").get(address).content.decode()
+
+
 def test_a_name_that_is_personal_data_is_masked(sign_in: SignIn, address: str) -> None:
     Property.objects.filter(key="lastName").update(is_personal=True)
     profile({"firstName": "Ann", "lastName": "Lee"})

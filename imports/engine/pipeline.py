@@ -68,7 +68,7 @@ class Pipeline:
 
     def check(self) -> None:
         """Judges every value."""
-        self._forget("faults", "checked")
+        self._forget("checked")
         check_rows(self.plan, self.tables)
 
     def apply(self, writer: Writer) -> None:

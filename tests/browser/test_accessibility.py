@@ -72,6 +72,9 @@ def test_the_doors_are_for_everybody(quiet_page: Page, live_server: LiveServer) 
     sign_in(quiet_page, live_server, UserFactory.create())
     quiet_page.goto(f"{base}/")
     wrong += faults(quiet_page)
+    for page in ("password/change", "email", "2fa", "sessions", "logout"):
+        quiet_page.goto(f"{base}/accounts/{page}/")
+        wrong += [f"{page} {fault}" for fault in faults(quiet_page)]
     sign_in(quiet_page, live_server, member(WorkspaceFactory.create(slug="bare"), "Viewer").user)
     for address in ("/w/bare/users/", "/w/bare/users/new/", "/w/bare/segments/", "/w/other/users/"):
         quiet_page.goto(base + address)

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from demo.draws import chance, days_ago, draw, known, pick
 from imports.engine.lanes import in_lanes
+from imports.engine.tables import SEARCH_INDEX_IN_PORTIONS
 
 BATCH = 50_000
 
@@ -91,8 +92,6 @@ _ATTRIBUTES = f"""jsonb_strip_nulls(jsonb_build_object(
     'sizes', CASE WHEN {chance("sizes", 30)} THEN to_jsonb(ARRAY[{pick("size", ("S", "M", "L"))}, {pick("shoe", ("38", "41", "44"))}]) END
 ))"""  # noqa: E501
 
-# The search index takes its entries in larger portions than a single save would leave to it.
-_GIN_MEMORY = "SET LOCAL gin_pending_list_limit = '64MB'"
 _STAGE = f"CREATE TEMPORARY TABLE demo_person ON COMMIT DROP AS {_PEOPLE}"
 _PROFILES = f"""
     INSERT INTO profile (id, workspace_id, user_id, first_name, last_name, gender, dob, country, city, language,
@@ -147,5 +146,5 @@ def _ids(users: int) -> int:
 
 def _add(span: Mapping[str, Any]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        for statement in (_GIN_MEMORY, _STAGE, _PROFILES, _IDENTITIES, _CHANGES):
+        for statement in (SEARCH_INDEX_IN_PORTIONS, _STAGE, _PROFILES, _IDENTITIES, _CHANGES):
             cursor.execute(statement, span)

@@ -11,12 +11,12 @@ from typing import Any
 
 from django.db import connection
 
+LIFETIME_VALUE = "(attributes ->> 'lifetimeValue')::numeric"
 PROFILES = (
     "SELECT workspace_id, id, city, member_level, country, email_optin, sms_optin, dob, created_at, last_seen_at,"
-    " email, phone, (attributes ->> 'lifetimeValue')::numeric AS lifetime_value FROM profile WHERE workspace_id = %s"
+    f" email, phone, {LIFETIME_VALUE} AS lifetime_value FROM profile WHERE workspace_id = %s"
 )
 TAGS = "SELECT profile_id, tag_value_id FROM profile_tag WHERE workspace_id = %s"
-LIFETIME_VALUE = "(attributes ->> 'lifetimeValue')::numeric"
 
 
 def is_installed() -> bool:

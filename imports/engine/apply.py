@@ -123,9 +123,9 @@ WITH claimed AS (
             """
 SELECT DISTINCT person FROM claim JOIN person USING (person) JOIN identity ON identity.workspace_id = %s
   AND identity.type_id = claim.type_id AND identity.encryption = claim.encryption AND identity.value = claim.value
-WHERE identity.profile_id <> person.profile_id
+WHERE identity.profile_id <> person.profile_id OR identity.first_seen_at <> %s
 """,
-            [self.plan.workspace.pk],
+            [self.plan.workspace.pk, self.at],
         )
         return [int(str(row[0])) for row in rows]
 

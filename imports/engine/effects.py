@@ -8,7 +8,9 @@ state before the first row is what the profile has now.
 from dataclasses import dataclass, replace
 
 from imports.engine.plan import Plan
+from imports.engine.spelling import spellings
 from imports.engine.tables import Tables, fetch, make_temporary, run_sql
+from imports.engine.values import values_sql
 from user360.property_types.sql import literal
 from user360.system_properties import SYSTEM_PROPERTIES, SystemProperty
 
@@ -39,7 +41,7 @@ def make_effects(plan: Plan, tables: Tables, people: People, *, only: str = "tru
     chosen = f"p.person >= {people.first} AND p.person < {people.end} AND p.kind = 'a' AND {only}"
     several = fetch(f"SELECT EXISTS (SELECT FROM {tables.placed} AS p WHERE {chosen} AND p.rows > 1)")[0][0]
     if not several:
-        chosen += f" AND c.line >= {people.first} AND c.line < {people.end}"
+        chosen += f" AND raw.line >= {people.first} AND raw.line < {people.end}"
     make_temporary("effect", _effect_sql(plan, tables, chosen, several=bool(several)))
     run_sql("ANALYZE effect (person, line, profile_id)")
 
@@ -49,8 +51,8 @@ def _effect_sql(plan: Plan, tables: Tables, chosen: str, *, several: bool) -> st
 
     A state has no age where the date of birth decides it; what a profile has now is such a state already.
     """
-    ids = "".join(f", c.k{place}" for place in range(len(plan.identities)))
-    tags = "".join(f", c.t{place}" for place in range(len(plan.tags)))
+    ids = "".join(f", k{place}, free{place}" for place in range(len(plan.identities)))
+    values = "".join(f", {value}" for value in values_sql(plan, spellings(plan, tables)))
     fold = _FOLDS[plan.on_conflict] if several else _FOLDS[plan.on_conflict].of_one_row()
     # A new user has the user ID of the first row: a later row with one would have been about somebody else.
     own_id = "applied.k0" if plan.user_id else "NULL::text"
@@ -67,8 +69,8 @@ def _effect_sql(plan: Plan, tables: Tables, chosen: str, *, several: bool) -> st
         after = f"CASE WHEN {fold.knows('dob')} THEN ({after}) - 'age' ELSE {after} END"
     return f"""
 WITH applied AS MATERIALIZED (
-  SELECT p.person, p.line, p.profile_id, c.data, c.custom{ids}{tags}
-  FROM {tables.placed} AS p JOIN {tables.checked} AS c USING (line) WHERE {chosen}
+  SELECT p.person, p.line, p.profile_id{ids}{values}
+  FROM {tables.placed} AS p JOIN {tables.raw} AS raw USING (line) WHERE {chosen}
 ), base AS MATERIALIZED (
   SELECT id, version, pins, user_id, {_old_json(plan)} AS data, attributes AS custom FROM profile
   WHERE workspace_id = {plan.workspace.pk} AND id = ANY(ARRAY(SELECT DISTINCT profile_id FROM applied))

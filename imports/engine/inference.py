@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from imports.engine.plan import PropertyColumn
 from imports.engine.tables import Tables, fetch
-from imports.engine.validation import trimmed
+from imports.engine.values import trimmed
 from user360.property_types.infer import CANDIDATES, ORDER, Inference
 
 _SAMPLE = 1_000

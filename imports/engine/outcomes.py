@@ -32,26 +32,21 @@ COUNTS = ("total", *(outcome.count for outcome in OUTCOMES.values()))
 
 
 def make_claims(plan: Plan) -> None:
-    """Makes the temporary table `claim`: the IDs of the batch that nobody has yet, and the row that brings each first.
+    """Makes the temporary table `claim`: the IDs of the batch that nobody had, and the row that brings each first.
 
-    Without columns of IDs it is empty.
+    Nobody had them when the rows were placed. Without columns of IDs it is empty.
     """
     applies = "AND is_new AND turn = 1" if plan.on_conflict == SKIP else ""
     arms = " UNION ALL ".join(
         f"SELECT {column.type.pk}::int AS type_id, {literal(column.encryption)} AS encryption, k{place} AS value,"
-        f" line, person, profile_id FROM effect WHERE k{place} IS NOT NULL {applies}"
+        f" line, person FROM effect WHERE free{place} {applies}"
         for place, column in enumerate(plan.identities)
     )
-    empty = "SELECT 0 AS type_id, '' AS encryption, '' AS value, 0 AS line, 0 AS person, 0 AS profile_id LIMIT 0"
+    empty = "SELECT 0 AS type_id, '' AS encryption, '' AS value, 0 AS line, 0 AS person LIMIT 0"
     make_temporary(
         "claim",
-        f"""
-SELECT type_id, encryption, value, min(line) AS line, min(person) AS person FROM ({arms or empty}) AS ids
-WHERE profile_id IS NULL OR NOT EXISTS (
-  SELECT FROM identity WHERE identity.workspace_id = {plan.workspace.pk} AND identity.type_id = ids.type_id
-    AND identity.encryption = ids.encryption AND identity.value = ids.value
-) GROUP BY type_id, encryption, value
-""",
+        "SELECT type_id, encryption, value, min(line) AS line, min(person) AS person"
+        f" FROM ({arms or empty}) AS ids GROUP BY type_id, encryption, value",
     )
 
 
@@ -73,9 +68,8 @@ def outcome_sql(plan: Plan) -> str:
 def rest_sql(tables: Tables, people: People) -> str:
     """SELECT line, outcome, profile and error of the rows of the batch that fail or are empty."""
     return f"""
-SELECT p.line, p.kind, NULL::bigint, coalesce(p.error, c.error)
-FROM {tables.placed} AS p JOIN {tables.checked} AS c USING (line)
-WHERE p.person >= {people.first} AND p.person < {people.end} AND p.kind IN ('f', 'e')
+SELECT line, kind, NULL::bigint, error FROM {tables.placed}
+WHERE person >= {people.first} AND person < {people.end} AND kind IN ('f', 'e')
 """
 
 

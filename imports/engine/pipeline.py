@@ -18,7 +18,7 @@ from imports.engine.plan import Plan
 from imports.engine.resolution import place_rows
 from imports.engine.samples import SAMPLES, changed_users
 from imports.engine.staging import Reading, stage
-from imports.engine.tables import Tables, fetch, run_sql
+from imports.engine.tables import SEARCH_INDEX_IN_PORTIONS, Tables, fetch, run_sql
 from imports.engine.tagging import make_tag_effects, touches_tags
 from imports.engine.validation import check_rows
 from segments.models import Segment
@@ -28,8 +28,6 @@ from user360.signals import profiles_touched
 
 BATCH_LINES = 20_000
 DRY_BATCH_LINES = 50_000
-# The search index takes its new entries in larger portions than a single save would leave to it.
-_GIN_MEMORY = "SET LOCAL gin_pending_list_limit = '64MB'"
 _ROUNDS = 20
 _DEADLOCKS = 10
 _LARGE = 10_000
@@ -57,7 +55,7 @@ class Pipeline:
         if staged is not None and _rows_of(self.tables.raw) == staged:
             self.total = staged
             return
-        self._forget("raw", "checked", "linked", "placed", *(f"spelt{column.place}" for column in self.plan.staged))
+        self._forget("raw", "checked", "placed", *(f"spelt{column.place}" for column in self.plan.staged))
         self.total = stage(self.reading, self.plan, self.tables)
         with transaction.atomic():
             run_sql(
@@ -75,7 +73,7 @@ class Pipeline:
         """Writes all rows that have no result yet. People who change under our hands are placed once more."""
         self.counts = recorded_counts(self.tables)
         for _ in range(_ROUNDS):
-            self._forget("placed", "linked")
+            self._forget("placed")
             place_rows(self.plan, self.tables, resumed=self.counts["total"] > 0)
             in_lanes(_batches(self.tables, BATCH_LINES), partial(self._apply_batch, writer))
             if self.counts["total"] == self.total:
@@ -99,7 +97,7 @@ class Pipeline:
     def _commit_batch(self, writer: Writer, people: People) -> None:
         with ExitStack() as until_committed:
             with transaction.atomic():
-                run_sql(_GIN_MEMORY)
+                run_sql(SEARCH_INDEX_IN_PORTIONS)
                 written = writer.write(people)
                 if written.touched:
                     profiles_touched.send(

@@ -68,10 +68,7 @@ SELECT line, user_id, base || base_custom, next || next_custom, (
 
 
 def _failed(tables: Tables) -> str:
-    return (
-        f"SELECT line, coalesce(p.error, c.error) AS error FROM {tables.placed} AS p"
-        f" JOIN {tables.checked} AS c USING (line) WHERE p.kind = 'f'"
-    )
+    return f"SELECT line, error FROM {tables.placed} WHERE kind = 'f'"
 
 
 def _sample(line: object, user_id: object, before: object, after: object, kept: object) -> dict[str, Any]:

@@ -100,8 +100,8 @@ def _count(plan: Plan, tables: Tables) -> int:
 
 def _ids_sql(plan: Plan, tables: Tables) -> str:
     arms = " UNION ALL ".join(
-        f"SELECT c.line, {place} AS place, {column.type.pk} AS type_id, {literal(column.encryption)} AS encryption,"
-        f" c.k{place} AS value FROM {tables.checked} AS c JOIN {tables.placed} AS p USING (line) WHERE tangled"
+        f"SELECT line, {place} AS place, {column.type.pk} AS type_id, {literal(column.encryption)} AS encryption,"
+        f" k{place} AS value FROM {tables.placed} WHERE tangled"
         for place, column in enumerate(plan.identities)
     )
     return f"""

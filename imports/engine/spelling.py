@@ -39,9 +39,14 @@ class Spelling:
         return f"LEFT JOIN {self.table} AS {self._alias} ON {self._alias}.written = {self.cell}"
 
     @property
+    def respelt(self) -> str:
+        """The column of `table` and of the checked one: a right cell as it is stored, where it is not yet."""
+        return f"s{self.place}"
+
+    @property
     def value(self) -> str:
-        """SQL text after the join: the value as it is stored; NULL when the cell is empty or wrong."""
-        return f"CASE WHEN {self._alias}.written IS NULL THEN {self.cell} ELSE {self._alias}.value END"
+        """SQL text where that column is at hand: the value of a right cell as it is stored; NULL when it is empty."""
+        return f"coalesce({self.respelt}, {self.cell})"
 
     @property
     def error(self) -> str:
@@ -114,7 +119,9 @@ class Judge:
         """Makes the table of what was kept. A text that came back after it was forgotten is in it once."""
         table = self._spelling.table
         with connection.cursor() as cursor:
-            cursor.execute(f"CREATE UNLOGGED TABLE {table} (written text, value text, sentence text)")
+            cursor.execute(
+                f"CREATE UNLOGGED TABLE {table} (written text, {self._spelling.respelt} text, sentence text)"
+            )
             self._kept.seek(0)
             with cursor.copy(f"COPY {table} FROM STDIN") as copy:
                 while chunk := self._kept.read(_CHUNK):

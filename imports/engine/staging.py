@@ -80,6 +80,7 @@ def stage(reading: Reading, plan: Plan, tables: Tables) -> int:
         contents.verify(reading.sha256)
         if total == 0:
             raise FileRefused("The file has a header and no rows, so there is nothing to import.")
+    run_sql(f"CREATE INDEX ON {tables.raw} (line)")
     run_sql(f"ANALYZE {tables.raw}")
     return total
 

@@ -13,6 +13,8 @@ from user360.models import Job
 IN_PARALLEL = (
     "SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0"
 )
+# The search index takes what a batch writes in larger portions than it takes from single saves.
+SEARCH_INDEX_IN_PORTIONS = "SET LOCAL gin_pending_list_limit = '64MB'"
 _NAME = re.compile(r"^staging_(\d+)_[a-z0-9_]+$")
 
 
@@ -20,9 +22,8 @@ _NAME = re.compile(r"^staging_(\d+)_[a-z0-9_]+$")
 class Tables:
     """The names of the tables of one job.
 
-    `raw` is the file's mapped columns as text, `faults` the first error of each row that has one, for as long as
-    `checked` is made, which holds it beside the values of the other rows, `placed` which person each
-    row is about. They can be made again from the file. `result` cannot: it says which rows are done and is logged.
+    `raw` is the file's mapped columns as text, `checked` the error or the IDs of each row, `placed` which person it
+    is about. They can be made again from the file. `result` cannot: it says which rows are done and is logged.
     """
 
     job_id: int
@@ -32,16 +33,8 @@ class Tables:
         return f"staging_{self.job_id}_raw"
 
     @property
-    def faults(self) -> str:
-        return f"staging_{self.job_id}_faults"
-
-    @property
     def checked(self) -> str:
         return f"staging_{self.job_id}_checked"
-
-    @property
-    def linked(self) -> str:
-        return f"staging_{self.job_id}_linked"
 
     @property
     def placed(self) -> str:

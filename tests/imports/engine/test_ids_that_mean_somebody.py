@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from imports.engine.validation import MEANS_SOMEBODY
+from imports.engine.values import MEANS_SOMEBODY
 from user360.identification.guard_rails import MEANINGLESS_VALUES
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 
 LIFETIME_VALUE = "(attributes ->> 'lifetimeValue')::numeric"
 PROFILES = (
-    "SELECT workspace_id, id, city, member_level, country, email_optin, sms_optin, dob, created_at, last_seen_at,"
+    "SELECT workspace_id, id, city, member_level, country, email_optin, sms_optin, dob, created_at, last_seen_at,"  # noqa: S608
     f" email, phone, {LIFETIME_VALUE} AS lifetime_value FROM profile WHERE workspace_id = %s"
 )
 TAGS = "SELECT profile_id, tag_value_id FROM profile_tag WHERE workspace_id = %s"

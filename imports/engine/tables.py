@@ -13,7 +13,8 @@ from user360.models import Job
 IN_PARALLEL = (
     "SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0"
 )
-# The search index takes what a batch writes in larger portions than it takes from single saves.
+# The search index takes what a batch writes in larger portions than it takes from single saves. A save that finds one
+# waiting brings it in: 0.3 s, once.
 SEARCH_INDEX_IN_PORTIONS = "SET LOCAL gin_pending_list_limit = '64MB'"
 _NAME = re.compile(r"^staging_(\d+)_[a-z0-9_]+$")
 

@@ -38,6 +38,25 @@ class Batch:
     broken: dict[int, Problem] = field(default_factory=dict)
 
 
+@dataclass(slots=True)
+class PlainBatch:
+    """Rows without a quotation mark: each is a line of `text`, ended by a line feed and split at every delimiter."""
+
+    text: str
+    delimiter: str
+    lines: range
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The cells; none in an empty line."""
+        return [line.split(self.delimiter) if line else [] for line in self.text[:-1].split("\n")]
+
+    @property
+    def broken(self) -> dict[int, Problem]:
+        """Nothing in plain rows can be wrong."""
+        return {}
+
+
 class Rows:
     """The records of a delimited text (RFC 4180), in batches of some megabytes.
 
@@ -46,30 +65,56 @@ class Rows:
     """
 
     def __init__(self, text: Iterable[str], delimiter: str) -> None:
-        self._text = text
+        self._text = iter(text)
+        self._delimiter = delimiter
+        # The lines of the piece of text at hand, which of them is next, and what begins the next piece.
+        self._lines: list[str] = []
+        self._next = 0
+        self._rest = ""
+        self._are_plain = False
         self._pending = 0
         self._lines_fed = 0
+        self._plain_lines = 0
         self._first = 1
         self._rows: list[list[str]] = []
-        self._reader = csv.reader(self._lines(), delimiter=delimiter, strict=True)
+        self._reader = csv.reader(self._feed(), delimiter=delimiter, strict=True)
 
-    def __iter__(self) -> Iterator[Batch]:
+    def __iter__(self) -> Iterator[Batch | PlainBatch]:
         wanted, total = _FIRST_BATCH_ROWS, 0
         while True:
             fed = self._pending
-            batch = self._batch(wanted)
-            if not batch.rows:
+            batch = self._plain_batch(wanted) or self._batch(wanted)
+            if not batch.lines:
                 return
-            total += len(batch.rows)
+            total += len(batch.lines)
             if total > MAX_ROWS + 1:
                 raise FileRefused(f"The file has more than {MAX_ROWS:,} rows; split it.")
             yield batch
-            average = max(self._pending - fed, CHUNK_BYTES) / len(batch.rows)
+            average = max(self._pending - fed, CHUNK_BYTES) / len(batch.lines)
             wanted = max(1, min(_MAX_BATCH_ROWS, wanted * 4, int(_BATCH_CHARACTERS / average) + 1))
             self._pending = 0
 
+    def _plain_batch(self, wanted: int) -> PlainBatch | None:
+        """Rows of the piece at hand while no record is open and none can be opened in it: ten times as fast."""
+        if self._next == len(self._lines) and not self._read_on():
+            return None
+        if not self._are_plain:
+            return None
+        lines = self._lines[self._next : self._next + wanted]
+        first = self._lines_read + 1
+        self._next += len(lines)
+        self._plain_lines += len(lines)
+        text = "".join(lines).replace("\r\n", "\n")
+        if not text.endswith("\n"):
+            text += "\n"
+        return PlainBatch(text, self._delimiter, range(first, first + len(lines)))
+
+    @property
+    def _lines_read(self) -> int:
+        return self._reader.line_num + self._plain_lines
+
     def _batch(self, wanted: int) -> Batch:
-        self._first = first = self._reader.line_num + 1
+        self._first = first = self._lines_read + 1
         rows: list[list[str]] = []
         self._rows = rows
         problem = None
@@ -77,7 +122,7 @@ class Rows:
             rows.extend(islice(self._reader, wanted))
         except csv.Error as error:
             problem = self._problem(error, _line_after(first, rows))
-        read = self._reader.line_num + 1 - first
+        read = self._lines_read + 1 - first
         if problem is None:
             lines = range(first, first + len(rows)) if read == len(rows) else _lines_of(rows, first)
             return Batch(rows, lines)
@@ -89,28 +134,45 @@ class Rows:
     def _problem(self, error: csv.Error, line: int) -> Problem:
         said = str(error)
         if said.startswith("field larger"):
-            raise FileRefused(_endless(line, self._reader.line_num)) from error
+            raise FileRefused(_endless(line, self._lines_read)) from error
         if said.startswith("unexpected end"):
             raise FileRefused(f"The quotation mark opened in line {line} is never closed.") from error
-        where = f"lines {line} to {self._reader.line_num}" if self._reader.line_num > line else f"line {line}"
+        where = f"lines {line} to {self._lines_read}" if self._lines_read > line else f"line {line}"
         return Problem(WRONG_QUOTES, f'The quotation marks in {where} are wrong; inside quotes write " twice')
 
-    def _lines(self) -> Iterator[str]:
-        rest = ""
+    def _feed(self) -> Iterator[str]:
+        while self._next < len(self._lines) or self._read_on():
+            self._next += 1
+            yield self._lines[self._next - 1]
+
+    def _read_on(self) -> bool:
+        """Takes the whole lines of the next pieces of text; False at the end of the file."""
+        self._lines, self._next = [], 0
         for piece in self._text:
             self._pending += len(piece)
             if self._pending > _MAX_PENDING:
                 raise FileRefused(_endless(_line_after(self._first, self._rows), self._lines_fed))
-            text = rest + piece
+            text = self._rest + piece
             # A carriage return at the end may be half of a line break.
             lines = io.StringIO(text, newline="").readlines()
-            rest = lines.pop() if text[-1] != "\n" else ""
-            if len(rest) > MAX_RECORD_CHARACTERS:
+            self._rest = lines.pop() if text[-1] != "\n" else ""
+            if len(self._rest) > MAX_RECORD_CHARACTERS:
                 raise FileRefused(_too_long(self._lines_fed + len(lines) + 1))
-            self._lines_fed += len(lines)
-            yield from lines
-        if rest:
-            yield rest
+            if lines:
+                self._take(lines, text)
+                return True
+        if not self._rest:
+            return False
+        self._take([self._rest], self._rest)
+        self._rest = ""
+        return True
+
+    def _take(self, lines: list[str], text: str) -> None:
+        self._lines = lines
+        self._lines_fed += len(lines)
+        if len(lines[0]) > MAX_RECORD_CHARACTERS:
+            raise FileRefused(_too_long(self._lines_fed - len(lines) + 1))
+        self._are_plain = '"' not in text and text.count("\r") == text.count("\r\n")
 
 
 def _too_long(line: int) -> str:

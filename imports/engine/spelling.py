@@ -5,7 +5,7 @@ stored: in most files a handful, for which a join costs nothing.
 """
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import filterfalse
 
@@ -100,8 +100,10 @@ class Judge:
         self._seen: set[str] = set()
         self._kept = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  # lives as long as the judge
 
-    def look(self, texts: Iterable[str]) -> None:
+    def look(self, texts: Sequence[str]) -> None:
         """Judges those of the trimmed texts that are not plain and were not seen lately."""
+        if self._spelling.kind.are_plain(texts):
+            return
         fresh = set(filterfalse(self._spelling.kind.is_plain, texts)) - self._seen - {""}
         if not fresh:
             return

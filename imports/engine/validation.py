@@ -13,11 +13,13 @@ from user360.models import Property
 from user360.property_types import ParseContext
 from user360.property_types.reading import ONE_LINE
 from user360.property_types.sql import literal, sql_trim
-from user360.property_types.string import MAX_STRING
+from user360.property_types.string import MAX_STRING, TOO_LONG
 
 INVALID = "invalidDataType"
 NOT_A_CHOICE = "invalidChoice"
 TAG_SEPARATOR = ";"
+# All that can be wrong with a line of text.
+_OF_LINES = (ONE_LINE, TOO_LONG)
 # What a column of `profile` cannot hold though the property's type allows it: SQL over the JSON text `{x}`.
 _COLUMN_LIMITS = {"age": ("NOT {x} ~ '^([0-9]|[1-9][0-9]|1[0-4][0-9]|150)$'", "Not an age in whole years (0 to 150)")}
 
@@ -79,7 +81,10 @@ class _Columns:
         if spelling := self._judged.get(column.staged.place):
             return spelling.error
         sentence = trimmed(kind.sql_error(x, column.context) or "NULL", x)
-        error = f"CASE WHEN {x} IS NULL THEN NULL ELSE {sentence} END"
+        right = f"{x} IS NULL"
+        if kind.refusals(column.context) == _OF_LINES:
+            right += f" OR printable AND octet_length({x}) <= {MAX_STRING}"
+        error = f"CASE WHEN {right} THEN NULL ELSE {sentence} END"
         return f"coalesce({error}, {limit})" if limit else error
 
     def _identity_error(self, column: IdentityColumn) -> str:

@@ -31,7 +31,7 @@ _PHONE, _EMAIL = PhoneType(), EmailType()
 class TextRule:
     """A spelling that both Python and PostgreSQL can make: `sql_spell` over `{x}` does what `spell` does.
 
-    `plain` is a pattern of ASCII texts that are valid and rightly spelt at first sight, as nearly all of a file are.
+    `plain` is a pattern of ASCII texts that are valid at first sight, as nearly all of a file are.
     """
 
     spell: Callable[[str], str]
@@ -66,13 +66,13 @@ def _hashed(digits: int, name: str) -> TextRule:
 TEXT_RULES: dict[str, TextRule] = {
     "text": TextRule(
         lambda text: unicodedata.normalize("NFC", text),
-        "normalize({x}, NFC)",
+        "CASE WHEN octet_length({x}) = length({x}) THEN {x} ELSE normalize({x}, NFC) END",
         (*_ALWAYS, DECIMAL_ID),
         plain=r"[0-9]+|[A-Za-z][!-\u007e]*",
     ),
     "digits": TextRule(
         lambda text: re.sub("[ -]", "", text),
-        "regexp_replace({x}, '[ -]', '', 'g')",
+        "translate({x}, ' -', '')",
         (*_ALWAYS, DECIMAL_ID, require_match(r"[0-9]([ -]?[0-9])*", "Not a number of digits alone")),
         plain="[0-9]+",
     ),
@@ -163,7 +163,7 @@ def identity_sql(written: str, expr: str, *, encryption: str) -> IdentitySql | N
     refused = f"coalesce({sql_first_sentence(rule.refusals, x)}, {sql_first_sentence((TOO_LONG,), spelt)})"
     return IdentitySql(
         error=f"(CASE WHEN {plain} THEN NULL ELSE {refused} END)",
-        value=f"(CASE WHEN {plain} THEN {expr} ELSE {spelt} END)",
+        value=f"({spelt})",
     )
 
 

@@ -2,7 +2,7 @@
 
 import zoneinfo
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -73,6 +73,10 @@ class PropertyType(ABC):
 
     def is_plain(self, text: str) -> bool:  # noqa: ARG002 - no text is plain for every type
         """Whether `parse` surely gives this trimmed text back, under any context. False says nothing."""
+        return False
+
+    def are_plain(self, texts: Sequence[str]) -> bool:  # noqa: ARG002 - as above
+        """The same for all of several texts at once, of which some may be empty; quick, and therefore no loop."""
         return False
 
     def refusals(self, context: ParseContext) -> tuple[Refusal, ...] | None:

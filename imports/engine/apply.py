@@ -50,6 +50,7 @@ class Writer:
     def write(self, people: People) -> Written:
         """Writes the batch. Raises LostRace, after which the transaction must roll back."""
         make_effects(self.plan, self.tables, people)
+        run_sql("ANALYZE effect (person, line, profile_id)")
         make_claims(self.plan)
         make_tag_effects(self.plan)
         self._gather_people()

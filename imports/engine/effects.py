@@ -1,15 +1,15 @@
 """What the rows of a batch of people change: computed in one place for the dry run and for the import itself.
 
-`effect` is a temporary table with a row for each row of the file that applies: the state of the person's data before
-and after it (`prior`, `next`: system properties as JSON; `prior_custom`, `next_custom`), folded in file order. The
-state before the first row is what the profile has now.
+`effect` is a temporary table with a row for each row of the file that applies: what it says (`data`: system properties
+as JSON, `custom`), what the profile has now (`base`, `base_custom`), the state of the person's data after the row
+(`next`, `next_custom`), folded in file order, and whether the row `changes` the state before it.
 """
 
 from dataclasses import dataclass, replace
 
 from imports.engine.plan import Plan
 from imports.engine.spelling import spellings
-from imports.engine.tables import Tables, fetch, make_temporary, run_sql
+from imports.engine.tables import Tables, fetch, make_temporary
 from imports.engine.values import values_sql
 from user360.property_types.sql import literal
 from user360.system_properties import SYSTEM_PROPERTIES, SystemProperty
@@ -43,7 +43,6 @@ def make_effects(plan: Plan, tables: Tables, people: People, *, only: str = "tru
     if not several:
         chosen += f" AND raw.line >= {people.first} AND raw.line < {people.end}"
     make_temporary("effect", _effect_sql(plan, tables, chosen, several=bool(several)))
-    run_sql("ANALYZE effect (person, line, profile_id)")
 
 
 def _effect_sql(plan: Plan, tables: Tables, chosen: str, *, several: bool) -> str:
@@ -52,6 +51,7 @@ def _effect_sql(plan: Plan, tables: Tables, chosen: str, *, several: bool) -> st
     A state has no age where the date of birth decides it; what a profile has now is such a state already.
     """
     ids = "".join(f", k{place}, free{place}" for place in range(len(plan.identities)))
+    tags = "".join(f", t{place}" for place in range(len(plan.tags)))
     values = "".join(f", {value}" for value in values_sql(plan, spellings(plan, tables)))
     fold = _FOLDS[plan.on_conflict] if several else _FOLDS[plan.on_conflict].of_one_row()
     # A new user has the user ID of the first row: a later row with one would have been about somebody else.
@@ -66,7 +66,7 @@ def _effect_sql(plan: Plan, tables: Tables, chosen: str, *, several: bool) -> st
         prior = f"CASE WHEN ({prior}) ? 'dob' THEN ({prior}) - 'age' ELSE {prior} END"
     after = fold.next("prior", "effective")
     if settles:
-        after = f"CASE WHEN {fold.knows('dob')} THEN ({after}) - 'age' ELSE {after} END"
+        after = f"CASE WHEN {fold.knows('dob')} AND {fold.knows('age')} THEN ({after}) - 'age' ELSE {after} END"
     return f"""
 WITH applied AS MATERIALIZED (
   SELECT p.person, p.line, p.profile_id{ids}{values}
@@ -86,9 +86,11 @@ WITH applied AS MATERIALIZED (
     {fold.prior("effective_custom", "base_custom")} AS prior_custom
   FROM effective
 )
-SELECT folded.*, {after} AS next,
-  {fold.next("prior_custom", "effective_custom")} AS next_custom
-FROM folded
+SELECT line, person, profile_id, is_new, version, pins, user_id, turn{ids}{tags}, data, custom, base, base_custom,
+  next, next_custom, prior <> next OR prior_custom <> next_custom AS changes
+FROM (
+  SELECT folded.*, {after} AS next, {fold.next("prior_custom", "effective_custom")} AS next_custom FROM folded OFFSET 0
+) AS states
 """
 
 

@@ -56,8 +56,7 @@ def outcome_sql(plan: Plan) -> str:
     if plan.on_conflict == SKIP:
         arms.append("WHEN true THEN 's'")
     changes = [
-        "prior <> next",
-        "prior_custom <> next_custom",
+        "changes",
         "line IN (SELECT line FROM claim)",
         *(["line IN (SELECT line FROM tag_change)"] if touches_tags(plan) else []),
     ]

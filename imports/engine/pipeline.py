@@ -73,7 +73,6 @@ class Pipeline:
         """Writes all rows that have no result yet. People who change under our hands are placed once more."""
         self.counts = recorded_counts(self.tables)
         for _ in range(_ROUNDS):
-            self._forget("placed")
             place_rows(self.plan, self.tables, resumed=self.counts["total"] > 0)
             in_lanes(_batches(self.tables, BATCH_LINES), partial(self._apply_batch, writer))
             if self.counts["total"] == self.total:

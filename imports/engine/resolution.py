@@ -8,8 +8,9 @@ tangled, and goes through `sequence`, row by row in file order.
 from django.db import transaction
 
 from imports.engine import sequence
+from imports.engine.lanes import in_lanes
 from imports.engine.plan import Plan
-from imports.engine.tables import IN_PARALLEL, Tables, fetch, make_temporary, run_sql
+from imports.engine.tables import IN_PARALLEL, Tables, fetch, run_sql
 from user360.property_types.sql import literal
 
 # What happens to a row, in `placed`.
@@ -24,20 +25,23 @@ def place_rows(plan: Plan, tables: Tables, *, resumed: bool) -> None:
 
     Every row begins as a person of its own: in most files that is how it stays.
     """
+    run_sql(f"DROP TABLE IF EXISTS {tables.placed}, {tables.common}, {tables.shared}")
+    _in_memory(_placed_sql(plan, tables, _OPEN.format(tables=tables) if resumed else "true"))
+    in_lanes([_common_sql(tables), _shared_sql(plan, tables)], _in_memory)
     with transaction.atomic():
-        run_sql(f"{IN_PARALLEL}; {_WORK_MEMORY}")
-        run_sql(_placed_sql(plan, tables, _OPEN.format(tables=tables) if resumed else "true"))
-        run_sql(f"ANALYZE {tables.placed}")
-        if any(column.slot for column in plan.identities):
-            make_temporary("shared_lead", _shared_sql(plan, tables))
-            _mark(tables, "shared_lead", "tangled = true")
-        make_temporary("common_lead", _common_sql(tables))
-        _mark(tables, "common_lead", "person = first, rows = marked.rows")
+        _mark(tables, tables.common, "person = first, rows = marked.rows")
+        _mark(tables, tables.shared, "tangled = true")
+        run_sql(f"DROP TABLE {tables.common}, {tables.shared}")
         run_sql(f"CREATE INDEX ON {tables.placed} (person)")
-        run_sql(f"CREATE INDEX ON {tables.placed} (line) WHERE tangled")
-        run_sql(f"ANALYZE {tables.placed}")
+    run_sql(f"ANALYZE {tables.placed} (line, person, profile_id, kind, rows, tangled)")
     if fetch(f"SELECT EXISTS (SELECT FROM {tables.placed} WHERE tangled)")[0][0]:
         sequence.place(plan, tables)
+
+
+def _in_memory(sql: str) -> None:
+    with transaction.atomic():
+        run_sql(f"{IN_PARALLEL}; {_WORK_MEMORY}")
+        run_sql(sql)
 
 
 def _mark(tables: Tables, leads: str, what: str) -> None:
@@ -92,22 +96,26 @@ def _owner_joins(plan: Plan) -> str:
 def _common_sql(tables: Tables) -> str:
     """The leading IDs of several rows, with the first line of each and the number of rows."""
     return (
-        f"SELECT lead_id, min(line) AS first, count(*)::int AS rows FROM {tables.placed} WHERE kind = '{APPLIES}'"
-        " GROUP BY lead_id HAVING count(*) > 1"
+        f"CREATE UNLOGGED TABLE {tables.common} AS SELECT lead_id, min(line) AS first, count(*)::int AS rows"
+        f" FROM {tables.placed} WHERE kind = '{APPLIES}' GROUP BY lead_id HAVING count(*) > 1"
     )
 
 
 def _shared_sql(plan: Plan, tables: Tables) -> str:
-    """The leading IDs that have another ID in common with a different leading ID."""
+    """The leading IDs that have another ID in common with a different leading ID.
+
+    Nearly always nobody has one in common with anybody, and to see that takes half of the time.
+    """
     arms = " UNION ALL ".join(
         f"SELECT {column.type.pk} AS type_id, {literal(column.encryption)} AS encryption, k{place} AS value, lead_id"
         f" FROM {tables.placed} WHERE k{place} IS NOT NULL AND kind = '{APPLIES}'"
         for place, column in enumerate(plan.identities)
         if column.slot != 0
     )
-    # Nearly always nobody has an ID in common, and to see that takes half of the time.
+    none = "SELECT 0 AS type_id, '' AS encryption, '' AS value, '' AS lead_id LIMIT 0"
     return f"""
-WITH ids AS NOT MATERIALIZED ({arms}),
+CREATE UNLOGGED TABLE {tables.shared} AS
+WITH ids AS NOT MATERIALIZED ({arms or none}),
 twice AS MATERIALIZED (
   SELECT type_id, encryption, value FROM ids GROUP BY type_id, encryption, value HAVING count(*) > 1
 ),

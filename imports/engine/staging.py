@@ -27,6 +27,7 @@ from user360.property_types.whitespace import WHITESPACE, trim
 WRONG_WIDTH = "wrongNumberOfColumns"
 WRONG_ENCODING = "invalidEncoding"
 NUL = "invalidCharacter"
+_TABS = methodcaller("count", "\t")
 _WIDE_SPACES = tuple(character for character in WHITESPACE if not character.isascii())
 # What COPY or the trimming of cells would have to look at; to look for single characters costs next to nothing.
 _SPECIAL = ("\\", "\r", "\0", "\v", "\f", " \t", "\t ", " \n", "\n ")
@@ -90,7 +91,7 @@ def stage(reading: Reading, plan: Plan, tables: Tables) -> int:
         if total == 0:
             raise FileRefused("The file has a header and no rows, so there is nothing to import.")
     run_sql(f"CREATE INDEX ON {tables.raw} (line)")
-    run_sql(f"ANALYZE {tables.raw}")
+    run_sql(f"ANALYZE {tables.raw} (line)")
     return total
 
 
@@ -118,13 +119,14 @@ class _Encoder:
             return None
         if not text.isascii() and any(space in text for space in _WIDE_SPACES):
             return None
+        rows = text[:-1].split("\n")
+        if len(rows) != len(batch.lines) or set(map(_TABS, rows)) != {len(self._places) - 1}:
+            return None
         try:
-            printable = _is_printable(text.encode())
+            between = f"\t\t{'t' if _is_printable(text.encode()) else 'f'}\t"
         except UnicodeEncodeError:
             # Marks of bytes that are not in the encoding of the file.
             return None
-        rows = text[:-1].split("\n")
-        between = f"\t\t{'t' if printable else 'f'}\t"
         if self._judges:
             last = max(self._judged_at)
             cells = [row.split("\t", last + 1) for row in rows]
@@ -133,19 +135,15 @@ class _Encoder:
         return "".join([f"{line}{between}{row}\n" for line, row in zip(batch.lines, rows, strict=True)]).encode()
 
     def _tabbed(self, batch: Batch | PlainBatch) -> str | None:
-        """The cells of whole rows with a tab between them and a line feed behind each; None when that is not it."""
+        """The cells with a tab between them and a line feed behind each row; None when that is not all there is."""
         if batch.broken or self._many:
             return None
         if isinstance(batch, PlainBatch) and self._whole:
-            if batch.delimiter != "\t" and "\t" in batch.text:
-                return None
-            delimiters = set(map(methodcaller("count", batch.delimiter), batch.text[:-1].split("\n")))
-            return batch.text.replace(batch.delimiter, "\t") if delimiters == {self._width - 1} else None
+            mixed = batch.delimiter != "\t" and "\t" in batch.text
+            return None if mixed else batch.text.replace(batch.delimiter, "\t")
         if set(map(len, batch.rows)) != {self._width}:
             return None
-        text = "\n".join(map("\t".join, map(self._pick, batch.rows))) + "\n"
-        whole = text.count("\t") == len(batch.lines) * (len(self._places) - 1) and text.count("\n") == len(batch.lines)
-        return text if whole else None
+        return "\n".join(map("\t".join, map(self._pick, batch.rows))) + "\n"
 
     def _carefully(self, batch: Batch | PlainBatch) -> bytes:
         return "".join(

@@ -24,7 +24,8 @@ class Tables:
     """The names of the tables of one job.
 
     `raw` is the file's mapped columns as text, `checked` the error or the IDs of each row, `placed` which person it
-    is about. They can be made again from the file. `result` cannot: it says which rows are done and is logged.
+    is about, for which `common` and `shared` are made on the way. They can be made again from the file. `result`
+    cannot: it says which rows are done and is logged.
     """
 
     job_id: int
@@ -40,6 +41,14 @@ class Tables:
     @property
     def placed(self) -> str:
         return f"staging_{self.job_id}_placed"
+
+    @property
+    def common(self) -> str:
+        return f"staging_{self.job_id}_common"
+
+    @property
+    def shared(self) -> str:
+        return f"staging_{self.job_id}_shared"
 
     @property
     def result(self) -> str:

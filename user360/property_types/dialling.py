@@ -5,6 +5,8 @@ of a calling code becomes one pattern for each length. Whatever is not plainly v
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
@@ -21,23 +23,46 @@ _REMEMBERED = 4096
 
 def is_plainly_valid(text: str) -> bool:
     """Whether the text is a valid number in E.164 form. False means nothing: the library has to look."""
-    pattern = _pattern(text[:_START], len(text))
+    code = _code(text[:_START])
+    pattern = _patterns(code).get(len(text)) if code else None
     return pattern is not None and pattern.fullmatch(text) is not None
 
 
+def are_plainly_valid(texts: Iterable[str]) -> bool:
+    """The same for all of several texts, of which some may be empty: numbers that start alike are judged at once."""
+    starting = defaultdict(list)
+    for text in texts:
+        starting[text[:_START]].append(text)
+    starting.pop("", None)
+    for start, alike in starting.items():
+        lines = "\n".join(alike) + "\n"
+        pattern = _lines(_code(start))
+        if pattern is None or lines.count("\n") != len(alike) or not pattern.fullmatch(lines):
+            return False
+    return True
+
+
 @lru_cache(_REMEMBERED)
-def _pattern(start: str, length: int) -> re.Pattern[str] | None:
-    """What numbers that start so look like; the start holds the whole calling code."""
+def _code(start: str) -> int | None:
+    """The calling code of numbers that start so."""
     if not _E164_START.fullmatch(start):
         return None
     codes = (int(start[1:end]) for end in range(2, _START + 1))
-    code = next((code for code in codes if code in COUNTRY_CODE_TO_REGION_CODE), None)
-    return _patterns(code).get(length - 1 - len(str(code))) if code else None
+    return next((code for code in codes if code in COUNTRY_CODE_TO_REGION_CODE), None)
+
+
+@cache
+def _lines(code: int | None) -> re.Pattern[str] | None:
+    """Numbers of the code with a line feed behind each."""
+    patterns = _patterns(code) if code else {}
+    if not patterns:
+        return None
+    return re.compile(rf"(?:(?:{'|'.join(one.pattern for one in patterns.values())})\n)*+", re.ASCII)
 
 
 @cache
 def _patterns(code: int) -> dict[int, re.Pattern[str]]:
-    """By the length of the national number, what it looks like in the main country of the code."""
+    """By the length of a number with plus and code, what it looks like in the main country of the code."""
     plan = PhoneMetadata.metadata_for_region(COUNTRY_CODE_TO_REGION_CODE[code][0], None)
     if plan is None or plan.leading_digits is not None or plan.general_desc is None:
         return {}
@@ -53,6 +78,8 @@ def _patterns(code: int) -> dict[int, re.Pattern[str]]:
             and (not kind.possible_length or length in kind.possible_length)
         ]
         if alternatives:
-            general = f"(?=(?:{plan.general_desc.national_number_pattern})$)"
-            patterns[length] = re.compile(rf"\+{code}{unlike}{general}(?:{'|'.join(alternatives)})", re.ASCII)
+            whole = rf"(?=[0-9]{{{length}}}(?![0-9]))"
+            general = f"(?=(?:{plan.general_desc.national_number_pattern})(?![0-9]))"
+            pattern = rf"\+{code}{whole}{unlike}{general}(?:{'|'.join(alternatives)})"
+            patterns[1 + len(str(code)) + length] = re.compile(pattern, re.ASCII)
     return patterns

@@ -1,12 +1,13 @@
 """Phone numbers."""
 
 import re
+from collections.abc import Sequence
 from typing import override
 
 import phonenumbers
 
 from .base import DisplayContext, ParseContext, PropertyType, refuse
-from .dialling import is_plainly_valid
+from .dialling import are_plainly_valid, is_plainly_valid
 from .reading import ONE_LINE, SHORTENED_NUMBER, text_of
 from .refusal import refuse_longer_than, refuse_matching
 
@@ -36,6 +37,10 @@ class PhoneType(PropertyType):
     @override
     def is_plain(self, text: str) -> bool:
         return is_plainly_valid(text)
+
+    @override
+    def are_plain(self, texts: Sequence[str]) -> bool:
+        return are_plainly_valid(texts)
 
     @override
     def parse(self, raw: object, *, context: ParseContext) -> str:

@@ -169,10 +169,11 @@ class _Encoder:
         if len(row) != self._width:
             many = "more" if len(row) > self._width else "fewer"
             return Problem(WRONG_WIDTH, f"{len(row)} cells where the header has {self._width}: {many} than columns")
-        text = "\0".join(row)
+        # What is not mapped is not read.
+        text = "\0".join(self._pick(row))
         if MARKED.search(text):
             return Problem(WRONG_ENCODING, "Some bytes are not in the encoding of the rest of the file")
-        if text.count("\0") != len(row) - 1:
+        if text.count("\0") != len(self._places) - 1:
             return Problem(NUL, "Contains a NUL character")
         return None
 

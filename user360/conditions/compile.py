@@ -28,7 +28,7 @@ def matching(node: Node, *, now: dt.datetime) -> QuerySet[Profile]:
 
 
 def expression(node: Node, *, now: dt.datetime) -> Q:
-    """The tree as a two-valued expression over profiles, for `filter()` and `annotate()`.
+    """The tree as an expression over profiles, for `filter()` and `annotate()`. NULL is a no.
 
     It stays cheap for a few profiles: several trees can be annotated on one batch in one statement.
     """

@@ -64,8 +64,8 @@ def _answers(node: Node, profile_id: int, now: dt.datetime) -> dict[Path, bool]:
     return dict.fromkeys((each.path for each in every), False) if row is None else _by_path(every, row)
 
 
-def _by_path(every: list[Node], row: tuple[bool, ...]) -> dict[Path, bool]:
-    return {each.path: holds for each, holds in zip(every, row, strict=True)}
+def _by_path(every: list[Node], row: tuple[bool | None, ...]) -> dict[Path, bool]:
+    return {each.path: bool(holds) for each, holds in zip(every, row, strict=True)}
 
 
 def _later_answers(

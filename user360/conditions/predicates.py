@@ -1,13 +1,13 @@
 """What a condition asks of a profile, apart from the statement that asks it.
 
-A predicate is two-valued: every profile either satisfies it or does not, unknown values included. Negation is pushed
-down to the leaves on the way in, so a statement never negates a set (SCALE rule 1).
+Every profile either satisfies a predicate or does not, unknown values included. Negation is pushed down to the leaves on
+the way in, so a statement never negates a set (SCALE rule 1).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
@@ -26,13 +26,15 @@ class Constant:
 
 @dataclass(frozen=True)
 class Columns:
-    """A question that the profile's own row answers. `test` is never NULL.
+    """A question that the profile's own row answers.
 
-    `indexed` says that an index leads to the rows.
+    `test` may be NULL, which is a no, where `known` is false; `known` is never NULL. A WHERE clause is happy with
+    `test` alone, and the planner guesses its rows better for it. `indexed` says that an index leads to the rows.
     """
 
     test: Q
     indexed: bool = False
+    known: Q = field(default_factory=Q)
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def opposite(predicate: Predicate) -> Predicate:
 
 
 def as_q(predicate: Predicate, profile: str = PROFILE, *, in_where: bool = False) -> Q:
-    """The predicate as a condition of a statement in which the field `profile` holds the profile's id.
+    """The predicate as a condition of a statement in which the field `profile` holds the profile's id; NULL is a no.
 
     `in_where`: it will be all of a WHERE clause, where a table that is kept apart may answer by a set of ids.
     """
@@ -140,8 +142,8 @@ def _leaf_q(leaf: Columns | Rows | Opposite, profile: str, *, in_where: bool) ->
     match leaf:
         case Columns(test):
             return test if profile == PROFILE else Q(Exists(_profile_row(profile).filter(test)))
-        case Opposite(Columns(test)):
-            return _leaf_q(Columns(~test), profile, in_where=in_where)
+        case Opposite(Columns(test, known=known)):
+            return _leaf_q(Columns(~(known & test)), profile, in_where=in_where)
         case Opposite(Rows() as rows):
             return Q(~_exists(rows, profile))
         case Rows(colocated=False) if in_where:

@@ -29,7 +29,8 @@ class Stored:
 
     `known` is never NULL. `plain` is the value as kept, `sortable` what an index holds: text in lower case, numbers as
     numbers. `literal` turns a Python value into what compares with `sortable`. `whole`: integers alone.
-    `indexed`: there is an index of `sortable`.
+    `indexed`: there is an index of `sortable`. `implied`: a comparison is NULL where the value is not known, and no
+    index wants to be told that it is.
     """
 
     known: Q
@@ -38,6 +39,7 @@ class Stored:
     literal: Callable[[Any], Any]
     whole: bool = False
     indexed: bool = False
+    implied: bool = False
 
 
 def property_value(prop: Property) -> Expr:
@@ -72,6 +74,7 @@ def _column(prop: Property) -> Stored:
         literal=_itself,
         whole=field.get_internal_type() in WHOLE_NUMBERS,
         indexed=prop.sortable,
+        implied=True,
     )
 
 

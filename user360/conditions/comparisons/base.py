@@ -5,6 +5,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from user360.conditions.periods import Clock
 from user360.conditions.predicates import NOBODY, Columns, Predicate, opposite
 from user360.conditions.values import Stored
@@ -21,6 +23,13 @@ DENIED = {
     "is_not_true": "is_true",
     "is_not_false": "is_false",
 }
+
+
+def passing(value: Stored, test: Q, *, indexed: bool = False) -> Columns:
+    """The value is known and passes the test. An empty test is one that every value passes."""
+    if value.implied and test:
+        return Columns(test, indexed=indexed, known=value.known)
+    return Columns(value.known & test, indexed=indexed)
 
 
 class NoValue:

@@ -5,9 +5,9 @@ from typing import override
 
 from django.db.models import Value
 
-from user360.conditions.comparisons.base import NO_VALUE, Comparison, NoValue
+from user360.conditions.comparisons.base import NO_VALUE, Comparison, NoValue, passing
 from user360.conditions.periods import Clock
-from user360.conditions.predicates import Columns, Predicate
+from user360.conditions.predicates import Predicate
 from user360.conditions.sql import infix
 from user360.conditions.values import Stored
 from user360.property_types import DisplayContext
@@ -20,7 +20,7 @@ class BooleanComparison(Comparison):
     @override
     def positively(self, value: Stored, clock: Clock) -> Predicate:
         wanted = value.literal(self.positive == "is_true")
-        return Columns(value.known & infix(value.sortable, "=", Value(wanted)))
+        return passing(value, infix(value.sortable, "=", Value(wanted)))
 
     @override
     def dump(self) -> NoValue:

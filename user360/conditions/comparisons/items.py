@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, override
 
-from user360.conditions.comparisons.base import Comparison
+from user360.conditions.comparisons.base import Comparison, passing
 from user360.conditions.periods import Clock
-from user360.conditions.predicates import Columns, Predicate
+from user360.conditions.predicates import Predicate
 from user360.conditions.sql import folded_array, infix
 from user360.conditions.values import Stored
 from user360.conditions.words import listed
@@ -24,7 +24,7 @@ class ItemsComparison(Comparison):
     @override
     def positively(self, value: Stored, clock: Clock) -> Predicate:
         test = infix(value.sortable, SQL_OPERATORS[self.positive], folded_array(self.items))
-        return Columns(value.known & test)
+        return passing(value, test)
 
     @override
     def dump(self) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, override
 
 from django.db.models import F, Q, Value
 
-from user360.conditions.comparisons.base import Comparison, Known
+from user360.conditions.comparisons.base import Comparison, Known, passing
 from user360.conditions.comparisons.spans import date_value, next_change
 from user360.conditions.periods import DAYS, MONTHS_OF_UNIT, Clock, Span, shift_months
 from user360.conditions.predicates import NOBODY, Columns, Predicate, any_of
@@ -66,7 +66,7 @@ class NumberComparison(Comparison):
     @override
     def positively(self, value: Stored, clock: Clock) -> Predicate:
         test = _whole_test(value, self.bounds) if value.whole else _exact_test(value, self.bounds)
-        return NOBODY if test is None else Columns(value.known & test, indexed=value.indexed)
+        return NOBODY if test is None else passing(value, test, indexed=value.indexed)
 
     @override
     def dump(self) -> Any:

@@ -6,9 +6,9 @@ from typing import Any, override
 
 from django.db.models import Q
 
-from user360.conditions.comparisons.base import Comparison
+from user360.conditions.comparisons.base import Comparison, passing
 from user360.conditions.periods import Clock
-from user360.conditions.predicates import Columns, Predicate
+from user360.conditions.predicates import Predicate
 from user360.conditions.sql import any_test, equals_any, escaped, ilike, like
 from user360.conditions.values import Stored
 from user360.conditions.words import listed
@@ -55,7 +55,7 @@ class TextComparison(Comparison):
     @override
     def positively(self, value: Stored, clock: Clock) -> Predicate:
         found = text_test(self.positive, self.values, value)
-        return Columns(value.known & found, indexed=value.indexed and self.positive in LED_BY_INDEX)
+        return passing(value, found, indexed=value.indexed and self.positive in LED_BY_INDEX)
 
     @override
     def dump(self) -> Any:

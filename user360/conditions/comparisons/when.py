@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import DateTimeField, Func, IntegerField, Q, Value
 
-from user360.conditions.comparisons.base import NO_VALUE, Comparison
+from user360.conditions.comparisons.base import NO_VALUE, Comparison, passing
 from user360.conditions.comparisons.spans import contains, date_value, next_change
 from user360.conditions.periods import (
     ABSOLUTE,
@@ -92,7 +92,7 @@ class WhenComparison(Comparison):
 
 def _in_span(value: Stored, period: Span, axis: Axis) -> Predicate:
     test = date_value(value.sortable, period, axis, value.literal)
-    return NOBODY if test is None else Columns(value.known & test, indexed=value.indexed)
+    return NOBODY if test is None else passing(value, test, indexed=value.indexed)
 
 
 def dump_when(when: When) -> Any:
@@ -215,9 +215,9 @@ class TimeComparison(Comparison):
     def positively(self, value: Stored, clock: Clock) -> Predicate:
         texts = [Value(value.literal(time)) for time in self.times]
         if self.op != "between":
-            return Columns(value.known & infix(value.sortable, {"before": "<", "after": ">"}[self.op], texts[0]))
+            return passing(value, infix(value.sortable, {"before": "<", "after": ">"}[self.op], texts[0]))
         later, sooner = infix(value.sortable, ">=", texts[0]), infix(value.sortable, "<=", texts[1])
-        return Columns(value.known & (later & sooner if self.times[0] <= self.times[1] else later | sooner))
+        return passing(value, later & sooner if self.times[0] <= self.times[1] else later | sooner)
 
     @override
     def dump(self) -> Any:

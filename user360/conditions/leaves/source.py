@@ -31,7 +31,7 @@ class SourceLeaf(Leaf):
 
     @override
     def predicate(self, now: dt.datetime) -> Predicate:
-        came_from = Columns(is_known(F("source_id")) & infix(F("source_id"), "=", Value(self.source.pk)))
+        came_from = Columns(infix(F("source_id"), "=", Value(self.source.pk)), known=is_known(F("source_id")))
         return opposite(came_from) if self.op in DENIED else came_from
 
     @override

@@ -15,6 +15,7 @@ from user360.property_types import DisplayContext
 from user360.property_types.phone import NO_COUNTRY
 from user360.property_types.reading import SPREADSHEET_SENTENCE
 
+# With so many values nobody needs to see another user.
 SHOWN_CHANGES = 30
 
 
@@ -124,16 +125,18 @@ def _remedy(cure: _Cure, column: str, rows: int, places: Mapping[str, int], map_
 
 
 def changes(result: Mapping[str, Any], workspace: Workspace, *, personal: bool) -> list[Change]:
-    """Values of users before and after; personal data hidden unless `personal`."""
+    """Values of users before and after, of each user all or none; personal data hidden unless `personal`."""
     show = _Shown(workspace, personal=personal)
     found: list[Change] = []
     for sample in result["samples"]:
+        if len(found) >= SHOWN_CHANGES:
+            break
         before, after, kept = sample["before"], sample["after"], sample.get("kept", {})
         changed = dict.fromkeys([*before, *after])
         who = sample["user_id"]
         found += [Change(who, show.label(key), show(key, before), show(key, after)) for key in changed]
         found += [Change(who, show.label(key), show(key, kept), "", kept=True) for key in kept]
-    return found[:SHOWN_CHANGES]
+    return found
 
 
 class _Shown:

@@ -66,14 +66,15 @@ def _found(request: WorkspaceRequest, draft: UserImport) -> dict[str, Any]:
     result = draft.dry_run
     counts = result["counts"]
     files = draft.check_job.files.filter(name=ERRORS) if draft.check_job and DOWNLOAD in request.permissions else []
+    changes = words.changes(result, request.workspace, personal=PERSONAL in request.permissions)
     map_url = reverse("imports:map", args=[request.workspace.slug, draft.pk])
     return {
         "tiles": words.tiles(counts, draft.on_conflict),
         "counts": counts,
         "importing": result["users"],
         "remedies": words.remedies(result, draft.columns, map_url),
-        "changes": words.changes(result, request.workspace, personal=PERSONAL in request.permissions),
-        "users_shown": len(result["samples"]),
+        "changes": changes,
+        "users_shown": len({change.user_id for change in changes}),
         "errors": result["errors"],
         "error_file": next(iter(files), None),
         "map_url": map_url,

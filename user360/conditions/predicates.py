@@ -1,7 +1,7 @@
 """What a condition asks of a profile, apart from the statement that asks it.
 
-Every profile either satisfies a predicate or does not, unknown values included. Negation is pushed down to the leaves on
-the way in, so a statement never negates a set (SCALE rule 1).
+Every profile either satisfies a predicate or does not, unknown values included. Negation is pushed down to the leaves
+on the way in, so a statement never negates a set (SCALE rule 1).
 """
 
 from __future__ import annotations

@@ -34,6 +34,19 @@ def test_values_are_shown_before_and_after(walk: Walk) -> None:
     assert changes["Date of birth"].before == ""
 
 
+def test_users_are_shown_whole_or_not_at_all_and_counted_so(walk: Walk) -> None:
+    columns = ["city", "first_name", "last_name", "language", "country"]
+    with workspace_scope(walk.workspace):
+        for number in range(9):
+            profile({"city": "Lyon"}, user_id=f"C{number}")
+    rows = [f"C{number},{','.join(f'{column} {number}' for column in columns)}\n" for number in range(9)]
+    walk.check(f"customer_id,{','.join(columns)}\n{''.join(rows)}".encode())
+    page = walk.get("review")
+    shown = [change.user_id for change in page.context["changes"]]
+    assert {user: shown.count(user) for user in shown} == {f"C{number}": 5 for number in range(6)}
+    assert "6 of 9 updated" in page.content.decode()
+
+
 def test_a_value_edited_by_hand_is_said_to_stay(walk: Walk) -> None:
     one = known(walk, city="Lyon")
     with workspace_scope(walk.workspace):

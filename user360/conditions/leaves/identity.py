@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 
 from user360.conditions.comparisons.base import DENIED, Comparison, Known
 from user360.conditions.comparisons.reading import FRAGMENT, read_operator
-from user360.conditions.comparisons.text import WHOLE_VALUES, TextComparison, text_test
+from user360.conditions.comparisons.text import LED_BY_INDEX, WHOLE_VALUES, TextComparison, text_test
 from user360.conditions.place import INVALID_VALUE, Place
 from user360.conditions.predicates import Predicate, Rows, opposite
 from user360.conditions.tree import Evidence, Leaf, Words
@@ -48,15 +48,19 @@ class IdentityLeaf(Leaf):
         comparison = self.comparison
         if not isinstance(comparison, TextComparison):
             return Q()
-        plain = Q(encryption=Encryption.NONE)
+        same = Q(encryption=Encryption.NONE) & self._spelt(comparison)
         if comparison.op not in WHOLE_VALUES:
-            return plain & text_test(comparison.positive, comparison.values, VALUE)
-        same = plain & (
-            text_test(comparison.positive, comparison.values, VALUE)
-            if self.kind.format in MIXED_CASE
-            else Q(value__in=comparison.values)
-        )
+            return same
         return Q(same, *(_hashed(state, comparison.values) for state in HASHES), _connector=Q.OR)
+
+    def _spelt(self, comparison: TextComparison) -> Q:
+        """An index leads to either kind of ID: the key to those in lower case, one of their own to the others."""
+        if comparison.positive not in LED_BY_INDEX:
+            return text_test(comparison.positive, comparison.values, IN_ANY_CASE)
+        as_stored = text_test(comparison.positive, comparison.values, AS_STORED)
+        if self.kind.format not in MIXED_CASE:
+            return as_stored
+        return as_stored | Identity.IN_MIXED_CASE & text_test(comparison.positive, comparison.values, IN_ANY_CASE)
 
     @override
     def words(self, display: DisplayContext) -> Words:
@@ -68,7 +72,8 @@ class IdentityLeaf(Leaf):
         return Evidence(values=tuple(values.values_list("value", flat=True)))
 
 
-VALUE = Stored(known=Q(), plain=F("value"), sortable=Lower("value"), literal=str)
+AS_STORED = Stored(known=Q(), plain=F("value"), sortable=F("value"), literal=str)
+IN_ANY_CASE = Stored(known=Q(), plain=F("value"), sortable=Lower("value"), literal=str)
 
 
 def _hashed(state: Encryption, values: tuple[str, ...]) -> Q:

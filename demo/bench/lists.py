@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from demo.bench.counts import COUNTS
 from demo.bench.figures import Figure, clock, milliseconds, percentile
 from user360.conditions.values import property_value
 from user360.listing.columns import order_of
@@ -25,7 +28,7 @@ _BARE = (
 
 
 def figures() -> Iterator[Figure]:
-    """p95 over every order, for the first page and one very deep; and the page of one user."""
+    """p95 over every order, for the first page and one very deep; narrowed by conditions; and the page of one user."""
     client, address = _client(), reverse("user360:users", args=[current_workspace().slug])
     bare = milliseconds(_bare_page, RUNS)
     first: list[float] = []
@@ -36,8 +39,19 @@ def figures() -> Iterator[Figure]:
         deep += _times(client, f"{address}?sort={prop.key}&after={_deep(prop)}", queries)
     yield Figure("list, first page, any order, p95", percentile(first, 0.95), limit=bare, limit_name="bare page")
     yield Figure("list, page ten thousand, any order, p95", percentile(deep, 0.95), limit=bare, limit_name="bare page")
+    yield Figure("list, narrowed by each of the twelve conditions, p95", percentile(_narrowed(client, address), 0.95))
     yield Figure("list, queries a page", max(queries), unit="", limit=min(queries), limit_name="fewest")
     yield from _one_user(client)
+
+
+def _narrowed(client: Client, address: str) -> list[float]:
+    """Pages of those of whom a condition of the counts holds, few or many, near in the order or far."""
+    asked = (
+        urlencode({"c": json.dumps(condition), "sort": sort})
+        for condition, _ in COUNTS.values()
+        for sort in ("-createdAt", "city", "lastSeenAt")
+    )
+    return [one for query in asked for one in _times(client, f"{address}?{query}", set())]
 
 
 def _one_user(client: Client) -> Iterator[Figure]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.utils import timezone
@@ -33,7 +34,8 @@ def neighbours(profile: Profile, state: ListState, *, see_personal: bool) -> Nei
         return Neighbours()
     value = _sort_value(profile, order)
     here = Cursor(UNKNOWN if value is None else KNOWN, value, profile.pk, 0)
-    previous, following = (page(listed, order, size=1, **side).rows for side in ({"before": here}, {"after": here}))
+    turn = partial(page, listed, order, size=1, narrowed=state.narrowed)
+    previous, following = turn(before=here).rows, turn(after=here).rows
     return Neighbours(previous[0].pk if previous else None, following[0].pk if following else None)
 
 

@@ -2,6 +2,10 @@
 
 Unknown values come last in both directions. The order is therefore two ranges, the known and the unknown, each along
 the index; a page asks at most both.
+
+A list that conditions narrow walks along the index as well, but only so far: where few of the next users satisfy them,
+all who do are found first and sorted then. Left to itself PostgreSQL walks by a million users to show five, because it
+cannot know that those five are not near.
 """
 
 from __future__ import annotations
@@ -19,6 +23,8 @@ from user360.models import Profile
 from user360.tenancy import current_workspace_id
 
 KNOWN, UNKNOWN = 0, 1
+# So many users are walked along before all who satisfy the conditions are looked for: some ten milliseconds.
+NEAR = 10_000
 
 
 @dataclass(frozen=True)
@@ -85,10 +91,11 @@ def page(
     size: int,
     after: Cursor | None = None,
     before: Cursor | None = None,
+    narrowed: bool = False,
 ) -> Page:
-    """The page after (or before) a cursor; the first one without."""
+    """The page after (or before) a cursor; the first one without. `narrowed`: `profiles` are not everybody."""
     cursor = before or after
-    rows = _read(profiles, order, cursor, size + 1, backwards=before is not None)
+    rows = _read(profiles, order, cursor, size + 1, backwards=before is not None, narrowed=narrowed)
     more = len(rows) > size
     rows = rows[:size]
     if before is not None:
@@ -110,7 +117,7 @@ type _Row = tuple[Profile, int]
 
 
 def _read(
-    profiles: QuerySet[Profile], order: Order, cursor: Cursor | None, count: int, *, backwards: bool
+    profiles: QuerySet[Profile], order: Order, cursor: Cursor | None, count: int, *, backwards: bool, narrowed: bool
 ) -> list[_Row]:
     parts = [UNKNOWN, KNOWN] if backwards else [KNOWN, UNKNOWN]
     if cursor is not None:
@@ -121,25 +128,60 @@ def _read(
         if not left:
             break
         start = cursor if cursor is not None and part == cursor.part else None
-        read = _read_arms if part == KNOWN and order.arms is not None else _read_range
-        rows += [(profile, part) for profile in read(profiles, order, part, start, left, backwards)]
+        if part == KNOWN and order.arms is not None:
+            read = _read_arms(profiles, order, start, left, backwards)
+        else:
+            read = _Range(order, part, start, down=order.descending != backwards).read(profiles, left, narrowed)
+        rows += [(profile, part) for profile in read]
     return rows
 
 
-def _read_range(
-    profiles: QuerySet[Profile], order: Order, part: int, start: Cursor | None, count: int, backwards: bool
-) -> Sequence[Profile]:
-    down = order.descending != backwards
-    keyed = profiles.filter(order.known if part == KNOWN else order.unknown).annotate(sort_value=order.value)
-    key = ("sort_value", "id") if part == KNOWN else ("id",)
-    if start is not None:
-        there = (start.value, start.id) if part == KNOWN else (start.id,)
-        keyed = keyed.filter(_beyond([F(name) for name in key], there, ">" if not down else "<"))
-    return list(keyed.order_by(*(f"-{name}" if down else name for name in key))[:count])
+@dataclass(frozen=True)
+class _Range:
+    """The known or the unknown, from the cursor on."""
+
+    order: Order
+    part: int
+    start: Cursor | None
+    down: bool
+
+    def read(self, profiles: QuerySet[Profile], count: int, narrowed: bool) -> Sequence[Profile]:
+        """The first rows of the range."""
+        keyed = self._of(profiles)
+        if not narrowed:
+            return list(self._sorted(keyed)[:count])
+        end = self._sorted(self._ahead(Profile.objects.all())).values_list(*self._key)[NEAR : NEAR + 1].first()
+        near = keyed if end is None else keyed.filter(_beside(self._key, end, "<=" if not self.down else ">="))
+        rows = list(self._sorted(near)[:count])
+        if end is None or len(rows) == count:
+            return rows
+        return list(self._sorted(keyed, by_index=False)[:count])
+
+    @property
+    def _key(self) -> tuple[str, ...]:
+        return ("sort_value", "id") if self.part == KNOWN else ("id",)
+
+    def _of(self, profiles: QuerySet[Profile]) -> QuerySet[Profile]:
+        return self._ahead(profiles if self.part == KNOWN else profiles.filter(self.order.unknown))
+
+    def _ahead(self, profiles: QuerySet[Profile]) -> QuerySet[Profile]:
+        """Those behind the cursor. The unknown are in the order of the ids, as everybody is."""
+        keyed = profiles.annotate(sort_value=self.order.value)
+        if self.part == KNOWN:
+            keyed = keyed.filter(self.order.known)
+        if self.start is None:
+            return keyed
+        there = (self.start.value, self.start.id) if self.part == KNOWN else (self.start.id,)
+        return keyed.filter(_beside(self._key, there, "<" if self.down else ">"))
+
+    def _sorted(self, profiles: QuerySet[Profile], *, by_index: bool = True) -> QuerySet[Profile]:
+        """By the key, or by something that is sorted alike and that no index holds."""
+        fields = [F(name) if by_index else Func(F(name), template="(ARRAY[%(expressions)s])[1]") for name in self._key]
+        return profiles.order_by(*(field.desc() if self.down else field.asc() for field in fields))
 
 
 def _read_arms(
-    profiles: QuerySet[Profile], order: Order, _part: int, start: Cursor | None, count: int, backwards: bool
+    profiles: QuerySet[Profile], order: Order, start: Cursor | None, count: int, backwards: bool
 ) -> Sequence[Profile]:
     """The rows of the arms from the cursor on, each arm along its own index range, in one statement."""
     down = order.descending != backwards
@@ -150,7 +192,7 @@ def _read_arms(
         if start is not None and value != start.value and (value > start.value) == down:
             continue
         if start is not None and value == start.value:
-            arm = arm.filter(_beyond([F("id")], [start.id], "<" if down else ">"))
+            arm = arm.filter(_beside(["id"], [start.id], "<" if down else ">"))
         arms.append(arm.order_by(ids)[:count])
     if not arms:
         return []
@@ -160,9 +202,9 @@ def _read_arms(
     return list(joined[:count])
 
 
-def _beyond(key: Sequence[Combinable], there: Sequence[Any], operator: str) -> Q:
+def _beside(key: Sequence[str], there: Sequence[Any], operator: str) -> Q:
     """A comparison of rows, which unlike its spelling with AND and OR is one range of the index."""
-    here = Func(*key, function="ROW", output_field=BooleanField())
+    here = Func(*map(F, key), function="ROW", output_field=BooleanField())
     limit = Func(*map(Value, there), function="ROW", output_field=BooleanField())
     return Q(Func(here, limit, template="(%(expressions)s)", arg_joiner=f" {operator} ", output_field=BooleanField()))
 

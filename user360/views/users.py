@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -144,16 +145,13 @@ def _place(order: Order, state: ListState) -> Cursor | None:
 
 
 def _page(profiles: QuerySet[Profile], order: Order, state: ListState) -> Page:
+    turn = partial(page, profiles, order, size=state.size, narrowed=state.narrowed)
     place = _place(order, state)
     if place is None:
-        return page(profiles, order, size=state.size)
-    shown = (
-        page(profiles, order, size=state.size, before=place)
-        if state.before
-        else page(profiles, order, size=state.size, after=place)
-    )
+        return turn()
+    shown = turn(before=place) if state.before else turn(after=place)
     # Everybody beyond the cursor may be gone by now.
-    return shown if shown.rows else page(profiles, order, size=state.size)
+    return shown if shown.rows else turn()
 
 
 def _table(request: WorkspaceRequest, shown: Page, order: Order, state: ListState, schema: Schema) -> dict[str, Any]:

@@ -4,11 +4,13 @@ import datetime as dt
 import itertools
 import random
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.factories import prop
+from user360.listing import paging
 from user360.listing.columns import order_of
 from user360.listing.paging import Cursor, Order, Page, page
 from user360.models import Profile, Property, Source, Workspace
@@ -125,6 +127,26 @@ def test_going_back_shows_the_same_pages(users: list[Profile], sign: str) -> Non
             back.insert(0, here)
         assert ids(back) == ids(there), key
         assert [one.first for one in back] == [one.first for one in there], key
+
+
+@pytest.mark.parametrize("near", [0, 1, 3, 10])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_narrowed_list_is_the_same_whether_its_users_are_near_or_far(
+    users: list[Profile], sign: str, near: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "NEAR", near)
+    shown = {user.pk for user in users if user.user_id[1] in "03"}
+    for key in SORTABLE:
+        turn = partial(page, Profile.objects.filter(pk__in=shown), order_by(sign + key), size=SIZE, narrowed=True)
+        expected = [pk for pk in sorted_by_python(users, key, descending=sign == "-") if pk in shown]
+        there = [turn()]
+        while there[-1].next:
+            there.append(turn(after=there[-1].next))
+        assert ids(there) == expected, key
+        back = [there[-1]]
+        while back[0].previous:
+            back.insert(0, turn(before=back[0].previous))
+        assert ids(back) == expected, key
 
 
 def test_the_first_row_of_a_page_has_its_place_in_the_whole(users: list[Profile]) -> None:

@@ -61,7 +61,6 @@ def _placed_sql(plan: Plan, tables: Tables, condition: str) -> str:
     conflict = " OR ".join(
         f"(o{place}.profile_id IS NOT NULL AND o{place}.profile_id IS DISTINCT FROM {owner})" for place in places
     )
-    # What tells keys apart stands first in them: they are sorted by their first eight bytes.
     lead_id = "".join(
         f"WHEN k{place} IS NOT NULL"
         f" THEN k{place} || ' {plan.identities[place].type.pk} {plan.identities[place].encryption}' "

@@ -175,6 +175,7 @@ def other_cases() -> list[dict[str, Any]]:
     }
     mobile = identity | _each(("contains", "not_contains"), ["00"]) | {"starts_with": ["+33", ["+49", "+1"]]}
     openid = identity | {"contains": ["B1"], "not_contains": ["B1"], "ends_with": ["ab1", ["X", "ZZ"]]}
+    openid |= {"starts_with": ["AB1", "ab1X", ["Z", "aB1"]]}
     sources: dict[str, list[Any]] = {
         "is": ["CRM", ["crm", "SHOP feed"]],
         "is_not": ["crm"],

@@ -21,13 +21,17 @@ class CountTimeout(Exception):  # noqa: N818 - a limit, not a fault
 
 @contextmanager
 def time_limit(milliseconds: int) -> Iterator[None]:
-    """Cancels a statement of this block that takes longer; raises CountTimeout."""
+    """Cancels a statement of this block that takes longer; raises CountTimeout. A limit around it holds behind it."""
+    within = connection.in_atomic_block
     try:
         with transaction.atomic(), connection.cursor() as cursor:
+            if within:
+                cursor.execute("SHOW statement_timeout")
+                before = cursor.fetchone()[0]
             cursor.execute("SET LOCAL statement_timeout = %s", [milliseconds])
             yield
-            # An enclosing transaction goes on without our limit.
-            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+            if within:
+                cursor.execute("SET LOCAL statement_timeout = %s", [before])
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise CountTimeout(f"The count took longer than {milliseconds} ms") from error

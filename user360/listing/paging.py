@@ -3,15 +3,16 @@
 Unknown values come last in both directions. The order is therefore two ranges, the known and the unknown, each along
 the index; a page asks at most both.
 
-A list that conditions narrow walks along the index as well, but only so far: where few of the next users satisfy them,
-all who do are found first and sorted then. Left to itself PostgreSQL walks by a million users to show five, because it
-cannot know that those five are not near.
+A list that conditions narrow walks along the index as well, but only for so long: where few of the next users satisfy
+them, all who do are found first and sorted then. Left to itself PostgreSQL walks by a million users to show five,
+because it cannot know that those five are not near.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,12 +20,13 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 
+from user360.conditions.counting import CountTimeout, time_limit
 from user360.models import Profile
 from user360.tenancy import current_workspace_id
 
 KNOWN, UNKNOWN = 0, 1
-# So many users are walked along before all who satisfy the conditions are looked for: some ten milliseconds.
-NEAR = 10_000
+# So long somebody may be looked for along the order before all who satisfy the conditions are.
+WALK_MS = 200
 
 
 @dataclass(frozen=True)
@@ -147,32 +149,24 @@ class _Range:
 
     def read(self, profiles: QuerySet[Profile], count: int, narrowed: bool) -> Sequence[Profile]:
         """The first rows of the range."""
-        keyed = self._of(profiles)
-        if not narrowed:
-            return list(self._sorted(keyed)[:count])
-        end = self._sorted(self._ahead(Profile.objects.all())).values_list(*self._key)[NEAR : NEAR + 1].first()
-        near = keyed if end is None else keyed.filter(_beside(self._key, end, "<=" if not self.down else ">="))
-        rows = list(self._sorted(near)[:count])
-        if end is None or len(rows) == count:
-            return rows
-        return list(self._sorted(keyed, by_index=False)[:count])
+        if narrowed:
+            with suppress(CountTimeout), time_limit(WALK_MS):
+                return list(self._sorted(self._of(profiles))[:count])
+        return list(self._sorted(self._of(profiles), by_index=not narrowed)[:count])
 
     @property
     def _key(self) -> tuple[str, ...]:
         return ("sort_value", "id") if self.part == KNOWN else ("id",)
 
     def _of(self, profiles: QuerySet[Profile]) -> QuerySet[Profile]:
-        return self._ahead(profiles if self.part == KNOWN else profiles.filter(self.order.unknown))
-
-    def _ahead(self, profiles: QuerySet[Profile]) -> QuerySet[Profile]:
-        """Those behind the cursor. The unknown are in the order of the ids, as everybody is."""
-        keyed = profiles.annotate(sort_value=self.order.value)
-        if self.part == KNOWN:
-            keyed = keyed.filter(self.order.known)
+        known = self.part == KNOWN
+        keyed = profiles.filter(self.order.known if known else self.order.unknown).annotate(
+            sort_value=self.order.value
+        )
         if self.start is None:
             return keyed
-        there = (self.start.value, self.start.id) if self.part == KNOWN else (self.start.id,)
-        return keyed.filter(_beside(self._key, there, "<" if self.down else ">"))
+        there = (self.start.value, self.start.id) if known else (self.start.id,)
+        return keyed.filter(_beyond(self._key, there, "<" if self.down else ">"))
 
     def _sorted(self, profiles: QuerySet[Profile], *, by_index: bool = True) -> QuerySet[Profile]:
         """By the key, or by something that is sorted alike and that no index holds."""
@@ -192,7 +186,7 @@ def _read_arms(
         if start is not None and value != start.value and (value > start.value) == down:
             continue
         if start is not None and value == start.value:
-            arm = arm.filter(_beside(["id"], [start.id], "<" if down else ">"))
+            arm = arm.filter(_beyond(["id"], [start.id], "<" if down else ">"))
         arms.append(arm.order_by(ids)[:count])
     if not arms:
         return []
@@ -202,7 +196,7 @@ def _read_arms(
     return list(joined[:count])
 
 
-def _beside(key: Sequence[str], there: Sequence[Any], operator: str) -> Q:
+def _beyond(key: Sequence[str], there: Sequence[Any], operator: str) -> Q:
     """A comparison of rows, which unlike its spelling with AND and OR is one range of the index."""
     here = Func(*map(F, key), function="ROW", output_field=BooleanField())
     limit = Func(*map(Value, there), function="ROW", output_field=BooleanField())

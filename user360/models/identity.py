@@ -1,5 +1,3 @@
-from typing import ClassVar
-
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -43,7 +41,7 @@ class IdentityType(ScopedModel):
 
 
 # Found by their lower case, which for all others is the value itself and in the key.
-_IN_MIXED_CASE = models.Q(encryption=Encryption.NONE) & ~models.Q(value=Lower("value"))
+IN_MIXED_CASE = models.Q(encryption=Encryption.NONE) & ~models.Q(value=Lower("value"))
 
 
 class Identity(LargeScopedModel):
@@ -67,14 +65,12 @@ class Identity(LargeScopedModel):
     first_seen_at = models.DateTimeField(default=timezone.now)
     last_seen_at = models.DateTimeField(default=timezone.now)
 
-    IN_MIXED_CASE: ClassVar[models.Q] = _IN_MIXED_CASE
-
     class Meta:
         db_table = "identity"
         verbose_name_plural = "identities"
         indexes = (
             models.Index(fields=["profile"], name="identity_profile"),
-            models.Index("workspace", "type", Lower("value"), name="identity_mixed_case", condition=_IN_MIXED_CASE),
+            models.Index("workspace", "type", Lower("value"), name="identity_mixed_case", condition=IN_MIXED_CASE),
         )
 
     def __str__(self) -> str:

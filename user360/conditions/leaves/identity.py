@@ -17,6 +17,7 @@ from user360.conditions.tree import Evidence, Leaf, Words
 from user360.conditions.values import Stored
 from user360.identification.normalise import InvalidValue, normalise_format
 from user360.models import Encryption, Identity, IdentityType, Profile
+from user360.models.identity import IN_MIXED_CASE
 from user360.property_types import DisplayContext
 from user360.property_types.base import ALWAYS_OPERATORS, TEXT_OPERATORS
 
@@ -60,7 +61,7 @@ class IdentityLeaf(Leaf):
         as_stored = text_test(comparison.positive, comparison.values, AS_STORED)
         if self.kind.format not in MIXED_CASE:
             return as_stored
-        return as_stored | Identity.IN_MIXED_CASE & text_test(comparison.positive, comparison.values, IN_ANY_CASE)
+        return as_stored | IN_MIXED_CASE & text_test(comparison.positive, comparison.values, IN_ANY_CASE)
 
     @override
     def words(self, display: DisplayContext) -> Words:
